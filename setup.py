@@ -1,0 +1,63 @@
+"""Build the package: metadata, entry points, and the data folders an office edits.
+
+The folders ``config/`` and later ``graphql/`` and ``locales/`` stand at the root of
+the checkout; a wheel carries them inside the package (``data.py`` finds either).
+"""
+
+import shutil
+from pathlib import Path
+
+from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
+
+HERE = Path(__file__).parent
+DATA = ("config",)
+
+
+class BuildWithData(build_py):
+    """Copy the data folders into the wheel; an editable install reads them in place."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:
+            for name in DATA:
+                shutil.copytree(
+                    HERE / name, Path(self.build_lib) / "tsukuba_trust" / name, dirs_exist_ok=True
+                )
+
+
+setup(
+    name="tsukuba-trust",
+    version="0.1.0",
+    description="Internet voting that a city can trust",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=find_packages("src"),
+    package_dir={"": "src"},
+    package_data={"tsukuba_trust": ["py.typed", "store/migrations/**/*"]},
+    cmdclass={"build_py": BuildWithData},
+    install_requires=[
+        "alembic>=1.18",
+        "click>=8.1",
+        "cryptography>=46",
+        "gmpy2>=2.2",
+        "PyNaCl>=1.6",
+        "rich>=14",
+        "SQLAlchemy>=2.1,<2.2",
+        "tzdata",
+        "zope.interface>=8",
+    ],
+    extras_require={"postgresql": ["psycopg[binary]>=3.2"]},
+    entry_points={
+        "console_scripts": ["tsukuba-trust = tsukuba_trust.cli:main"],
+        "tsukuba_trust.plugins": [
+            "homomorphic = tsukuba_trust.plugins.ballots.homomorphic",
+            "plurality = tsukuba_trust.plugins.tallies.plurality",
+            "approval = tsukuba_trust.plugins.tallies.approval",
+            "my-number-card = tsukuba_trust.plugins.identity.my_number_card",
+            "roll-code = tsukuba_trust.plugins.identity.roll_code",
+        ],
+    },
+)

@@ -1,0 +1,88 @@
+"""The interface of a group of prime order, and the three groups by name.
+
+protocol.md sections 1 and 2. Written multiplicatively. An element is opaque:
+only its own group reads it, and every element that came from outside went
+through ``decode``, which checks form *and* membership of the subgroup (P04).
+
+Bulk operations stand in the interface, so that a faster backend can be put
+underneath without touching protocol code (performance.md section 7).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, TypeAlias
+
+from tsukuba_trust.values import Randomness
+
+Element: TypeAlias = Any  # bytes (Ed25519) or gmpy2.mpz (finite field); never looked into outside
+
+
+class Group(Protocol):
+    """A group G of prime order q with generator g. Stateless but for public tables; thread-safe."""
+
+    name: str
+    q: int
+    generator: Element
+    identity: Element
+
+    def decode(self, text: str, *, identity_allowed: bool) -> Element:
+        """Read enc(X). Full check: canonical form and membership of the subgroup.
+
+        :raises Rejected: code ``element_invalid``
+        """
+
+    def decode_many(self, texts: Sequence[str], *, identity_allowed: bool) -> list[Element]: ...
+
+    def encode(self, element: Element) -> str: ...
+
+    def sort_key(self, element: Element) -> Any:
+        """Return the key of the order of protocol.md section 2 (bytes or integer)."""
+
+    def multiply(self, a: Element, b: Element) -> Element: ...
+
+    def invert(self, a: Element) -> Element: ...
+
+    def product(self, elements: Iterable[Element]) -> Element: ...
+
+    def power(self, base: Element, exponent: int) -> Element:
+        """Raise to a *public* exponent; may take time that depends on it."""
+
+    def powers_product(self, bases: Sequence[Element], exponents: Sequence[int]) -> Element:
+        """Return Π base_i^exponent_i for *public* exponents."""
+
+    def powers_products(
+        self, rows: Sequence[tuple[Sequence[Element], Sequence[int]]]
+    ) -> list[Element]:
+        """Many ``powers_product`` at once."""
+
+    def power_secret(self, base: Element, exponent: int) -> Element:
+        """Raise to a *secret* exponent: libsodium, or gmpy2.powmod_sec; no table."""
+
+    def prepare(self, base: Element) -> None:
+        """Announce a base that will be raised often to public exponents (g and y)."""
+
+    def ggen(self, i: int) -> Element:
+        """Return independent generator i ≥ −1 (protocol.md 2.1, 2.2)."""
+
+    def random_scalar(self, randomness: Randomness) -> int:
+        """Draw from [0, q) without bias (attack P05): rejection sampling, never mod q."""
+
+    # Secret scalar arithmetic: libsodium scalars for Ed25519; Python integers, on the
+    # maker's own machine, for the other groups (threat model).
+    def scalar_multiply(self, a: int, b: int) -> int: ...
+
+    def scalar_subtract(self, a: int, b: int) -> int: ...
+
+    def scalar_add(self, a: int, b: int) -> int: ...
+
+
+def group(name: str) -> Group:
+    """Return the group of this name: Ed25519, BELENIOS-2048 or RFC-3526-2048.
+
+    :raises Rejected: code ``group_unknown`` (allow-list, attack P07)
+    """
+    raise NotImplementedError
+
+
+def hash_to_scalar(group: Group, prefix: str, elements: Iterable[Element]) -> int:
+    """H(P; A1,…,Am) of protocol.md section 1."""
+    raise NotImplementedError

@@ -1,0 +1,54 @@
+"""The exception tree: four branches, each with a stable code.
+
+Every edge maps the branches to its own language in one file: the command line
+to one line and an exit status, the API to refusal data, a page to a text.
+"""
+
+
+class TrustError(Exception):
+    """What this package raises on purpose.
+
+    :param code: stable, lower snake case, never translated; tests, clients and
+        documentation name it
+    :param detail: one line for the person at the edge; never a choice, a
+        credential, a name or card data
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+class Refused(TrustError):
+    """The voter, officer or caller can be told, and can do something about it."""
+
+
+class Rejected(TrustError):
+    """A cryptographic check failed.
+
+    :param step: the check that failed, by its name in the documentation
+    """
+
+    def __init__(self, code: str, detail: str = "", *, step: str = "") -> None:
+        super().__init__(code, detail)
+        self.step = step or code
+
+
+class BallotRejected(Rejected):
+    """A ballot that its own proofs, signature or form refute."""
+
+
+class Misconfigured(TrustError):
+    """The installation or an election file is wrong; stops the start.
+
+    :param where: file, key or plugin that is at fault
+    """
+
+    def __init__(self, code: str, detail: str = "", *, where: str = "") -> None:
+        super().__init__(code, f"{where}: {detail}" if where else detail)
+        self.where = where
+
+
+class Unavailable(TrustError):
+    """An outside system does not answer; trying again may help."""

@@ -1,0 +1,286 @@
+"""The things an election is made of: frozen values, no behaviour but reading.
+
+Every room speaks in these. Times are aware; texts are language -> string with
+the official language first; parameters of plugins are plain JSON.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any  # what json.loads gives, floats excluded; narrowed by each schema
+Parameters: TypeAlias = Mapping[str, Json]
+Clock: TypeAlias = Callable[[], datetime]  # aware UTC
+Randomness: TypeAlias = Callable[[int], bytes]  # n -> n bytes from a CSPRNG
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in several languages.
+
+    :param variants: (BCP 47 tag, text) pairs, the official language first
+    """
+
+    variants: tuple[tuple[str, str], ...]
+
+    def in_language(self, tag: str) -> str:
+        """Return the variant of a language, else the official one."""
+        return dict(self.variants).get(tag, self.variants[0][1])
+
+    @property
+    def official(self) -> str:
+        return self.variants[0][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be chosen.
+
+    :param key: stable within the contest, lower-case letters, digits, hyphens
+    :param name: the one display name
+    :param aliases: other names that are found in circulation (press, screens)
+    :param labels: (medium, label) pairs, for instance ("paper", "①")
+    """
+
+    key: str
+    name: Text
+    description: Text | None = None
+    aliases: tuple[Text, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """One ballot box (architecture D1).
+
+    :param key: stable within the election, from the file
+    :param uuid: Belenios uuid (protocol.md section 4); empty until proposed
+    :param ballot: parameters of the ballot scheme
+    :param tally: parameters of the tally method
+    :param groups: roll groups that vote in it; empty = every elector
+    """
+
+    key: str
+    uuid: str
+    title: Text
+    question: Text
+    options: tuple[Option, ...]
+    ballot_scheme: str
+    ballot: Parameters
+    tally_method: str
+    tally: Parameters
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Instants, ``closes`` exclusive (D12), and how the office wrote them down.
+
+    :param shown: the wall-clock text per language, for instance "2025年3月24日(月) 23:59まで"
+    """
+
+    opens: datetime
+    closes: datetime
+    timezone: str
+    shown: Text
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRule:
+    """One identity provider that an election offers, with its parameters."""
+
+    provider: str
+    parameters: Parameters = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Who may vote, judged at identification.
+
+    :param residence: municipality code (JIS X 0402), for instance "08220"; empty = not asked
+    :param minimum_age: in years on the day of the vote, 0 = not asked
+    :param age_rule: "jp_day_before_birthday" (Act on the Calculation of Ages)
+    :param age_on: the day (YYYY-MM-DD) on which the age is judged; empty = day of ``closes``
+    """
+
+    residence: str = ""
+    minimum_age: int = 0
+    age_rule: str = "jp_day_before_birthday"
+    age_on: str = ""
+    nationality: str = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class TrusteesRule:
+    """Names in the order of their numbers (1, 2, …) and how many must act.
+
+    n = 1: one Single item; t = n > 1: n Single items (needs the waiver act);
+    t < n: one Pedersen item.
+    """
+
+    names: tuple[str, ...]
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An election officer; ``key`` is base64 of the Ed25519 public key, empty until given."""
+
+    name: str
+    organisation: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRule:
+    """n of m: ``total`` approvals, at least one from each named organisation (D8)."""
+
+    total: int
+    from_each: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RollRule:
+    """Groups of the roll and how they vote.
+
+    :param groups: (name, channel) pairs, channel "internet" or "paper"
+    """
+
+    groups: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """Everything an election file says (D9).
+
+    :param slug: identifier, unique for ever, lower-case ASCII with the year
+    :param kind: "survey", "school", "public-office", "referendum"
+    :param effect: "binding", "advisory" or "mock"
+    :param electorate: "roll" or "certificate" (D5)
+    :param flow: "choose-identify" (2025) or "identify-choose" (2021)
+    :param electors: (count, source) where a percentage is wanted without a roll
+    :param accept_unbound: whether evidence that does not sign the binding is enough (D2)
+    :param plugins: (name, distribution, version) triples; empty until proposed
+    """
+
+    slug: str
+    kind: str
+    title: Text
+    description: Text
+    official_language: str
+    languages: tuple[str, ...]
+    period: Period
+    conditions: tuple[Text, ...]
+    contact: Text
+    effect: str
+    electorate: str
+    eligibility: Eligibility
+    identity: tuple[IdentityRule, ...]
+    accept_unbound: bool
+    flow: str
+    cross_device: bool
+    revote: bool
+    group: str
+    contests: tuple[Contest, ...]
+    trustees: TrusteesRule
+    officers: tuple[Officer, ...]
+    approval: ApprovalRule
+    auditors: tuple[str, ...]
+    minimum_ballots: int
+    retention_days: int
+    roll: RollRule = RollRule()
+    legal_basis: str = ""
+    electors: tuple[int, str] | None = None
+    plugins: tuple[tuple[str, str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def contest(self, uuid: str) -> Contest:
+        """Return the contest with this uuid.
+
+        :raises KeyError: no such contest
+        """
+        for contest in self.contests:
+            if contest.uuid == uuid:
+                return contest
+        raise KeyError(uuid)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Paper votes of one counting place, entered by officers.
+
+    :param votes: per option, in the contest's order; fractions only from apportioned names
+    """
+
+    place: str
+    votes: tuple[int | Fraction, ...]
+    blank: int
+    invalid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a tally method decides on: exact numbers only.
+
+    :param votes: internet votes per option, in the contest's order
+    :param blank: internet ballots that chose "blank"
+    :param ballots: internet ballots counted, blank and invalid ones too
+    :param invalid: (rule, ballots) pairs of ballots that decrypt to nothing valid
+    :param electors: on the roll, where there is one
+    """
+
+    votes: tuple[int, ...]
+    blank: int
+    ballots: int
+    invalid: tuple[tuple[str, int], ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    electors: int | None = None
+    voters: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Between whom a lot is to be drawn.
+
+    :param candidates: option keys, in the contest's order
+    :param seats: how many of them the lot elects
+    :param stage: 1 = first
+    """
+
+    candidates: tuple[str, ...]
+    seats: int
+    stage: int = 1
+    kind: str = "election"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a tally method found (data/tallies ``expected`` uses the same words).
+
+    :param status: "decided", "tie", "no_decision", "incomplete", "not_decrypted"
+    :param elected: option keys
+    :param totals: (option key, votes) in the contest's order
+    :param detail: what else explains the result: thresholds, quotas, rounds, reasons
+    """
+
+    status: str
+    elected: tuple[str, ...] = ()
+    tied: Tie | None = None
+    totals: tuple[tuple[str, int | Fraction], ...] = ()
+    detail: Parameters = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to a cast: tracker, index on the board, and the tlog-proof text.
+
+    :param tracker: base64 SHA-256 of the ballot, 43 characters
+    :param proof: ``c2sp.org/tlog-proof@v1`` text with the signed checkpoint (board.md 1.7)
+    """
+
+    contest: str
+    tracker: str
+    index: int
+    proof: str
