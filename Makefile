@@ -1,0 +1,80 @@
+# Two commands do everything on a fresh Debian with python3, make and git:
+#   make demo   holds the city's 2025 survey with 200 simulated voters and verifies the record
+#   make test   installs what the tests need, checks style and types, runs the tests
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RECORD := var/demo/needs-survey-2025
+
+SYSTEM_PACKAGES := python3-venv belenios-tool postgresql golang-go golang-golang-x-mod-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-long lint types bench system lock
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed ## Make .venv with the tsukuba-trust command
+
+demo: install ## Hold the 2025 survey with 200 simulated voters, then verify the record
+	rm -rf $(RECORD)
+	$(BIN)/tsukuba-trust rehearse config/elections/needs-survey-2025.toml \
+		--voters 200 --group Ed25519 --record $(RECORD)
+	$(BIN)/tsukuba-trust verify $(RECORD)
+
+test: system $(VENV)/.developed lint types ## Style, types and tests (8 minutes at most)
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+test-long: system $(VENV)/.developed ## Every test, the long ones too
+	TSUKUBA_TRUST_LONG=1 $(BIN)/pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.developed ## ruff, style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.developed ## mypy --strict with the zope.interface plugin
+	$(BIN)/mypy
+
+bench: system $(VENV)/.developed ## Measure: medians and ratios of one run, in CPU time
+	$(BIN)/python -m benchmarks
+
+system: ## Install the Debian packages of the full test run (as root), or print the line
+	@missing=""; for p in $(SYSTEM_PACKAGES); do \
+		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	test -z "$$missing" && exit 0; \
+	as=""; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+	line="apt-get install -y --no-install-recommends$$missing"; \
+	if command -v apt-get >/dev/null && { [ -z "$$as" ] || $$as true 2>/dev/null; }; then \
+		$$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as $$line; \
+	else \
+		echo "make system: tests of these packages will be skipped; to have them, type as root: $$line"; \
+		[ -z "$$CI" ]; \
+	fi
+
+lock: $(VENV)/.developed ## Renew the hash-locked requirements
+	$(BIN)/python -m piptools compile -q --generate-hashes --allow-unsafe --no-emit-index-url \
+		--no-emit-find-links --strip-extras --extra postgresql -o requirements/run.txt setup.py
+	$(BIN)/python -m piptools compile -q --generate-hashes --allow-unsafe --no-emit-index-url \
+		--no-emit-find-links --strip-extras -c requirements/run.txt -o requirements/dev.txt requirements/dev.in
+
+# A fresh Debian cannot make a virtual environment: ensurepip is in a package of its own.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; this is $$($(PYTHON) -V)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		as=""; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+		{ $$as apt-get update -qq && $$as apt-get install -y --no-install-recommends python3-venv; } || \
+		{ echo "type as root: apt-get install python3-venv"; exit 1; }; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: requirements/run.txt requirements/build.txt setup.py pyproject.toml $(VENV)/.made
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/run.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.developed: requirements/dev.txt $(VENV)/.installed
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
