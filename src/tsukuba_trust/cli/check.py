@@ -1,0 +1,26 @@
+"""``tsukuba-trust check``: is this election file complete and allowed?"""
+
+from pathlib import Path
+
+import click
+
+from tsukuba_trust.cli.edge import with_settings
+from tsukuba_trust.settings import Settings
+
+
+@click.command("check")
+@click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
+@with_settings
+def command(file: tuple[Path, ...], settings: Settings) -> None:
+    """Check election files; the first fault is named by file, key and rule."""
+    from tsukuba_trust.elections.definition import load as load_election
+    from tsukuba_trust.registry import DEFAULT_PLUGINS, load
+
+    registry = load(settings.plugins or DEFAULT_PLUGINS, dict(settings.plugin_settings))
+    for path in file:
+        election = load_election(path, registry=registry)
+        options = sum(len(contest.options) for contest in election.contests)
+        click.echo(
+            f"{path}: ok, {election.kind} {election.slug} ({election.effect}), "
+            f"{len(election.contests)} contests, {options} options, {election.period.shown.official}"
+        )

@@ -1,0 +1,47 @@
+"""``tsukuba-trust verify``: the auditor's programme, from a record to numbered findings."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tsukuba_trust.cli.edge import with_settings
+from tsukuba_trust.settings import Settings
+
+
+@click.command("verify")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--previous", type=click.Path(path_type=Path), help="an earlier copy of the record")
+@click.option("--log-key", metavar="VKEY", help="the log's verifier key, from the paper notice")
+@click.option("--for-trustee", is_flag=True, help="check what a trustee must see before decrypting")
+@click.option("--json", "as_json", is_flag=True, help="print findings as JSON")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True)
+@with_settings
+def command(
+    path: Path,
+    previous: Path | None,
+    log_key: str | None,
+    for_trustee: bool,
+    as_json: bool,
+    jobs: int,
+    settings: Settings,
+) -> None:
+    """Check a record (folder or zip) or a bare .bel archive, believing nobody.
+
+    Exit status: 0 all checks pass; 1 refuted, naming step, entry and reason;
+    2 unusable input, or a question kind that is not installed.
+    """
+    from tsukuba_trust.registry import DEFAULT_PLUGINS, load
+    from tsukuba_trust.verify.record import verify_record
+
+    registry = load(settings.plugins or DEFAULT_PLUGINS, dict(settings.plugin_settings))
+    report = verify_record(
+        path,
+        registry=registry,
+        previous=previous,
+        log_key=log_key,
+        for_trustee=for_trustee,
+        jobs=jobs,
+    )
+    click.echo(report.to_json() if as_json else report.to_text(), nl=False)
+    sys.exit(report.exit_code)
