@@ -202,7 +202,9 @@ class ITallyMethod(Interface):
         :raises Misconfigured: naming the key
         """
 
-    def decide(contest: Contest, count: Count, lots: Sequence[Sequence[str]] | None = None) -> Outcome:
+    def decide(
+        contest: Contest, count: Count, lots: Sequence[Sequence[str]] | None = None
+    ) -> Outcome:
         """Decide the contest. Deterministic.
 
         :param lots: recorded lots, each an order of option keys, best first

@@ -63,7 +63,9 @@ def read_settings(path: Path | None) -> Settings:
     try:
         found = parser.read(path, encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError) as error:
-        raise Misconfigured("settings_unreadable", str(error).split("\n")[0], where=str(path)) from None
+        raise Misconfigured(
+            "settings_unreadable", str(error).split("\n")[0], where=str(path)
+        ) from None
     if not found or not parser.has_section(SECTION):
         raise Misconfigured("settings_missing", f"no section [{SECTION}]", where=str(path))
     return settings_from(dict(parser.items(SECTION)), where=str(path))
