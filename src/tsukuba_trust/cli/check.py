@@ -22,5 +22,6 @@ def command(file: tuple[Path, ...], settings: Settings) -> None:
         options = sum(len(contest.options) for contest in election.contests)
         click.echo(
             f"{path}: ok, {election.kind} {election.slug} ({election.effect}), "
-            f"{len(election.contests)} contests, {options} options, {election.period.shown.official}"
+            f"{len(election.contests)} contests, {options} options, "
+            f"{election.period.shown.official}"
         )
