@@ -60,6 +60,7 @@ class Contest:
     :param ballot: parameters of the ballot scheme
     :param tally: parameters of the tally method
     :param groups: roll groups that vote in it; empty = every elector
+    :param description: what the election record says of it (D3); absent = the question
     """
 
     key: str
@@ -72,6 +73,7 @@ class Contest:
     tally_method: str
     tally: Parameters
     groups: tuple[str, ...] = ()
+    description: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
