@@ -1,0 +1,1 @@
+"""Groups, encryption, proofs, credentials, trustees: pure functions, no storage."""

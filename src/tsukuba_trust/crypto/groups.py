@@ -8,9 +8,14 @@ Bulk operations stand in the interface, so that a faster backend can be put
 underneath without touching protocol code (performance.md section 7).
 """
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, Protocol, TypeAlias
 
+from tsukuba_trust.crypto.ed25519 import Ed25519
+from tsukuba_trust.crypto.finite_field import belenios_2048, rfc_3526_2048
+from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Randomness
 
 Element: TypeAlias = Any  # bytes (Ed25519) or gmpy2.mpz (finite field); never looked into outside
@@ -31,6 +36,9 @@ class Group(Protocol):
         """
 
     def decode_many(self, texts: Sequence[str], *, identity_allowed: bool) -> list[Element]: ...
+
+    def reread(self, text: str) -> Element:
+        """Read enc(X) that ``decode`` accepted before: the form only, no membership."""
 
     def encode(self, element: Element) -> str: ...
 
@@ -75,14 +83,26 @@ class Group(Protocol):
     def scalar_add(self, a: int, b: int) -> int: ...
 
 
+@cache
 def group(name: str) -> Group:
     """Return the group of this name: Ed25519, BELENIOS-2048 or RFC-3526-2048.
 
     :raises Rejected: code ``group_unknown`` (allow-list, attack P07)
     """
-    raise NotImplementedError
+    makers: dict[str, Callable[[], Group]] = {
+        "Ed25519": Ed25519,
+        "BELENIOS-2048": belenios_2048,
+        "RFC-3526-2048": rfc_3526_2048,
+    }
+    if name not in makers:
+        raise Rejected("group_unknown")
+    return makers[name]()
 
 
 def hash_to_scalar(group: Group, prefix: str, elements: Iterable[Element]) -> int:
-    """H(P; A1,…,Am) of protocol.md section 1."""
-    raise NotImplementedError
+    """Return H(P; A1,…,Am): SHA-256 of the prefix and the elements, modulo q.
+
+    :source: protocol.md section 1
+    """
+    text = prefix + ",".join(map(group.encode, elements))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big") % group.q

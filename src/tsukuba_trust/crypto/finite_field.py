@@ -1,0 +1,218 @@
+"""The groups BELENIOS-2048 and RFC-3526-2048 on gmpy2 (protocol.md section 2.2).
+
+An element is a ``gmpy2.mpz``. Public exponents of g and y go through fixed-base
+tables; secret ones only through ``gmpy2.powmod_sec``.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
+
+import gmpy2
+
+from tsukuba_trust.crypto.scalars import uniform_below
+from tsukuba_trust.errors import Rejected
+from tsukuba_trust.values import Randomness
+
+Residue: TypeAlias = Any  # gmpy2.mpz; the package carries no types
+_Table: TypeAlias = list[list[Residue]]
+
+_FORM = re.compile("[1-9][0-9]*")
+_MAX_TABLES = 6  # g and the keys of the contests lately in use
+
+
+class FiniteField:
+    """The subgroup of prime order q of the integers modulo a prime p."""
+
+    def __init__(self, name: str, p: int, q: int, g: int) -> None:
+        self.name = name
+        self.p = gmpy2.mpz(p)
+        self.q = q
+        self.generator: Residue = gmpy2.mpz(g)
+        self.identity: Residue = gmpy2.mpz(1)
+        self._order = gmpy2.mpz(q)
+        self._safe_prime = 2 * q + 1 == p
+        self._digits = len(str(p))
+        self._window = 8 if q.bit_length() <= 256 else 6  # bits; time against memory
+        self._tables: dict[Residue, _Table] = {}
+
+    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
+        from tsukuba_trust.crypto.groups import group  # noqa: PLC0415 (groups imports this)
+
+        return group, (self.name,)
+
+    def decode(self, text: str, *, identity_allowed: bool) -> Residue:
+        """Read enc(X) with the full check: form, range and subgroup."""
+        element = self.reread(text)
+        if element == 1:
+            if not identity_allowed:
+                raise Rejected("element_invalid", "the identity")
+        elif not self._is_member(element):
+            raise Rejected("element_invalid", "not in the subgroup")
+        return element
+
+    def _is_member(self, element: Residue) -> bool:
+        if self._safe_prime:  # the subgroup is the squares (Euler's criterion)
+            return bool(gmpy2.jacobi(element, self.p) == 1)
+        return bool(gmpy2.powmod(element, self._order, self.p) == 1)
+
+    def decode_many(self, texts: Sequence[str], *, identity_allowed: bool) -> list[Residue]:
+        """Read many elements, each with the full check."""
+        return [self.decode(text, identity_allowed=identity_allowed) for text in texts]
+
+    def reread(self, text: str) -> Residue:
+        """Read enc(X) that ``decode`` accepted before: form and range only."""
+        if (
+            not isinstance(text, str)
+            or len(text) > self._digits
+            or not _FORM.fullmatch(text)
+            or (element := gmpy2.mpz(text)) >= self.p
+        ):
+            raise Rejected("element_invalid", "not a decimal number below p")
+        return element
+
+    def encode(self, element: Residue) -> str:
+        """Return enc(X): decimal."""
+        return str(element.digits())
+
+    def sort_key(self, element: Residue) -> int:
+        """Return the integer, by which elements are ordered."""
+        return int(element)
+
+    def multiply(self, a: Residue, b: Residue) -> Residue:
+        """Return a·b."""
+        return a * b % self.p
+
+    def invert(self, a: Residue) -> Residue:
+        """Return 1/a."""
+        return gmpy2.invert(a, self.p)
+
+    def product(self, elements: Iterable[Residue]) -> Residue:
+        """Return the product of all elements."""
+        result = self.identity
+        for element in elements:
+            result = result * element % self.p
+        return result
+
+    def power(self, base: Residue, exponent: int) -> Residue:
+        """Raise to a public exponent, by table where there is one."""
+        exponent %= self.q
+        table = self._tables.get(base)
+        if table is None:
+            return gmpy2.powmod(base, exponent, self.p)
+        p, window = self.p, self._window
+        mask = (1 << window) - 1
+        result = self.identity
+        for row in table:
+            digit = exponent & mask
+            if digit:
+                result = result * row[digit] % p
+            exponent >>= window
+        return result
+
+    def powers_product(self, bases: Sequence[Residue], exponents: Sequence[int]) -> Residue:
+        """Return Π base_i^exponent_i for public exponents."""
+        return self.product(map(self.power, bases, exponents))
+
+    def powers_products(
+        self, rows: Sequence[tuple[Sequence[Residue], Sequence[int]]]
+    ) -> list[Residue]:
+        """Return one product of powers per row."""
+        return [self.powers_product(bases, exponents) for bases, exponents in rows]
+
+    def power_secret(self, base: Residue, exponent: int) -> Residue:
+        """Raise to a secret exponent in time that does not depend on its bits."""
+        exponent %= self.q
+        if exponent == 0:  # powmod_sec takes positive exponents only
+            return self.identity
+        return gmpy2.powmod_sec(base, exponent, self.p)
+
+    def prepare(self, base: Residue) -> None:
+        """Make the table of a base that will be raised often to public exponents.
+
+        Row i holds base^(d·2^(window·i)) for every digit d.
+        """
+        if base in self._tables:
+            return
+        table = []
+        for _ in range(0, self.q.bit_length(), self._window):
+            row = [self.identity]
+            for _ in range((1 << self._window) - 1):
+                row.append(row[-1] * base % self.p)
+            table.append(row)
+            base = row[-1] * base % self.p
+        while len(self._tables) >= _MAX_TABLES:
+            self._tables.pop(next(iter(self._tables)), None)
+        self._tables[table[0][1]] = table
+
+    def ggen(self, i: int) -> Residue:
+        """Return independent generator i.
+
+        :source: protocol.md section 2.2
+        """
+        digest = hashlib.sha256(f"ggen|{i}".encode()).digest()
+        cofactor = (self.p - 1) // self._order
+        return gmpy2.powmod(int.from_bytes(digest, "big"), cofactor, self.p)
+
+    def random_scalar(self, randomness: Randomness) -> int:
+        """Draw from [0, q) without bias."""
+        return uniform_below(self.q, randomness)
+
+    def scalar_multiply(self, a: int, b: int) -> int:
+        """Return a·b mod q."""
+        return a * b % self.q
+
+    def scalar_subtract(self, a: int, b: int) -> int:
+        """Return a − b mod q."""
+        return (a - b) % self.q
+
+    def scalar_add(self, a: int, b: int) -> int:
+        """Return a + b mod q."""
+        return (a + b) % self.q
+
+
+def belenios_2048() -> FiniteField:
+    """Return the group BELENIOS-2048: p of 2048 bits, q of 256.
+
+    :source: protocol.md section 2.2
+    """
+    p = int(
+        "206947856914225464010136436575050080649229892957511040971008847870573742192427174019222372"
+        "544976843381290666331380789584049600543896362897963930387739057228036059737494276713767776"
+        "188985898727358650490811670993105358677809800307904916540637771737641986785272734744763418"
+        "356000356983051931442845617019110007867373073335641239717328979132404745788344682606523279"
+        "746479511376726586935821800463179220736688600526271863633860887968821207694323661494910029"
+        "234443463732221458841005864210502421203654335612013204811188524087310770141516662001623131"
+        "77169372189248078507711827842317498073276598828825169183103125680162072880719"
+    )
+    q = 78571733251071885079927659812671450121821421258408794611510081919805623223441
+    g = int(
+        "240235267750185220922768770353239993271228765737836491651007531878766327414635321932028567"
+        "615526967879969466829874938909508389657342560190060106847716449173547413728310461045868131"
+        "451178164675540052740288984613986453266121505579709716201616827031288643245666383486363578"
+        "210615491841998253431518974065818686865115135857641013888221539601604322884360393098933366"
+        "277284840659313840601023167509576377798266510360682240663507669776402534625377308513317349"
+        "519424896775405257365904949247763147599157519877517771148149092045660020547812705472823814"
+        "0972518639858334115700568353695553423781475582491896050296680037745308460627"
+    )
+    return FiniteField("BELENIOS-2048", p, q, g)
+
+
+def rfc_3526_2048() -> FiniteField:
+    """Return the group RFC-3526-2048: the squares modulo the 2048-bit MODP prime.
+
+    p = 2^2048 − 2^1984 − 1 + 2^64·(⌊2^1918·π⌋ + 124476)
+
+    :source: RFC 3526 section 3; protocol.md section 2.2
+    """
+    p = int(
+        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A0879"
+        "8E3404DDEF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B"
+        "0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA4836"
+        "1C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804"
+        "F1746C08CA18217C32905E462E36CE3BE39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6"
+        "955817183995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF",
+        16,
+    )
+    return FiniteField("RFC-3526-2048", p, (p - 1) // 2, 2)
