@@ -1,0 +1,1 @@
+"""The public board: entries, Merkle log, checkpoints, records and archives. Pure."""

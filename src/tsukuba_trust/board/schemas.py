@@ -1,0 +1,177 @@
+"""What each type of entry holds: strict field sets, types, lengths and optional fields.
+
+:source: board.md 2.2
+"""
+
+from collections.abc import Mapping
+
+from tsukuba_trust.board.forms import (
+    Form,
+    array,
+    base64,
+    blob,
+    boolean,
+    document,
+    fields,
+    hexadecimal,
+    instant,
+    integer,
+    minute,
+    one_of,
+    refuse,
+    text,
+    uuid,
+)
+from tsukuba_trust.values import Json
+
+KEY = base64(32)
+SIGNATURE = base64(64)
+DIGEST = hexadecimal(32)
+
+_APPROVAL = fields({"total": integer(1), "from_each": array(text())})
+_GROUPS = array(fields({"name": text(), "electors": integer()}))
+_SIGNED_BY_NAME = array(fields({"name": text(), "signature": SIGNATURE}), least=1)
+_PROOF = fields({"challenge": text(), "response": text()})
+
+# What "change" of an act holds; acts that are not named here have none.
+_CHANGES: Mapping[str, Form] = {
+    "extend": fields({"closes": instant}),
+    "end-early": fields({"closes": instant}),
+    "change-approval": fields({"approval": _APPROVAL}),
+    "change-roll": fields({"groups": _GROUPS, "root": DIGEST}),
+    "change-policy": fields({"witness_policy": text()}),
+    "rotate-key": fields({"log_key": text()}),
+    "correct": fields({"text": text()}),
+}
+ACTS = (
+    "seal",
+    "waiver",
+    "rehearsed",
+    "suspend",
+    "resume",
+    "strike",
+    "sheets",
+    "lot",
+    "certify",
+    "purge",
+    *_CHANGES,
+)
+
+_OFFICERS_ACT = fields(
+    {
+        "type": text(),
+        "act": one_of(*ACTS),
+        "number": integer(1),
+        "at": minute,
+        "reason": document,
+        "subject": array(DIGEST),
+        "approvals": array(fields({"officer": text(), "signature": SIGNATURE})),
+    },
+    {"change": lambda value, path: None},
+)
+
+
+def _officers_act(value: Json, path: str) -> None:
+    _OFFICERS_ACT(value, path)
+    change = _CHANGES.get(value["act"])
+    if (change is None) != ("change" not in value):
+        refuse(f"{path}.change", "does not belong to this act" if change is None else "missing")
+    if change is not None:
+        change(value["change"], f"{path}.change")
+
+
+def _entry(required: Mapping[str, Form], optional: Mapping[str, Form] | None = None) -> Form:
+    return fields({"type": text(), **required}, optional)
+
+
+def _schema_version(value: Json, path: str) -> None:
+    if value != 1 or isinstance(value, bool):
+        refuse(path, "schema 1 expected")
+
+
+def _purged(value: Json, path: str) -> None:
+    _PURGED(value, path)
+    if len(value["kinds"]) != len(value["counts"]):
+        refuse(f"{path}.counts", "one per kind expected")
+
+
+_PURGED = _entry({"act": integer(1), "kinds": array(text(), least=1), "counts": array(integer())})
+
+SCHEMAS: Mapping[str, Form] = {
+    "ElectionDefined": _entry(
+        {
+            "schema": _schema_version,
+            "origin": text(),
+            "log_key": text(),
+            "definition": document,
+            "officers": array(
+                fields({"name": text(), "organisation": text(), "key": KEY}), least=1
+            ),
+            "approval": _APPROVAL,
+            "registrar_key": KEY,
+            "auditors": array(fields({"name": text(), "key": KEY})),
+            "evidence_key": KEY,
+            "witness_policy": text(),
+            "contests": array(uuid, least=1),
+        }
+    ),
+    "TrusteesFixed": _entry(
+        {
+            "trustees": blob,
+            "records": array(fields({"contest": uuid, "record": blob}), least=1),
+        }
+    ),
+    "RollFixed": _entry({"groups": _GROUPS, "root": DIGEST}),
+    "OfficersAct": _officers_act,
+    "VotingOpened": _entry({"rehearsal": integer(1)}),
+    "CredentialsRegistered": _entry(
+        {
+            "credentials": array(
+                fields({"contest": uuid, "credential": text(), "proof": _PROOF}), least=1
+            ),
+            "provider": text(),
+            "bound": boolean,
+            "evidence": DIGEST,
+            "registrar": SIGNATURE,
+        },
+        {"replaces": integer(1)},
+    ),
+    "BallotAccepted": _entry({"contest": uuid, "ballot": document}),
+    "VotingEnded": _entry(
+        {
+            "contests": array(
+                fields({"contest": uuid, "holders": integer(), "ballots": integer()}), least=1
+            )
+        }
+    ),
+    "HoldersStruck": _entry({"holders": document, "count": integer(1), "act": integer(1)}),
+    "TallyFixed": _entry({"contest": uuid, "archive": blob, "tally": DIGEST, "ballots": integer()}),
+    "Shuffled": _entry(
+        {"contest": uuid, "trustee": integer(1), "step": integer(1), "shuffle": document}
+    ),
+    "PartiallyDecrypted": _entry({"contest": uuid, "trustee": integer(1), "decryption": document}),
+    "SheetsEntered": _entry(
+        {
+            "contest": uuid,
+            "place": text(),
+            "sheets": document,
+            "source": DIGEST,
+            "act": integer(1),
+        }
+    ),
+    "LotDrawn": _entry(
+        {"contest": uuid, "tie": document, "order": array(text(), least=1), "act": integer(1)}
+    ),
+    "RegistrationAudited": _entry(
+        {
+            "checked": integer(),
+            "faulty": integer(),
+            "sample": document,
+            "auditors": _SIGNED_BY_NAME,
+        }
+    ),
+    "ResultDeclared": _entry(
+        {"contest": uuid, "outcome": blob, "act": integer(1)}, {"result": blob}
+    ),
+    "Purged": _purged,
+}
