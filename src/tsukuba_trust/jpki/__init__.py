@@ -1,0 +1,1 @@
+"""The My Number Card: certificate profile, pinned authorities, signed text, validator. Pure."""

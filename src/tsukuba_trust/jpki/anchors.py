@@ -1,0 +1,145 @@
+"""The authorities that are believed: pinned by digest, chosen by key, never by name.
+
+A folder holds ``anchors.toml`` and the PEM files that it names. The list that ships with
+the program is the list of genuine pins; an authority of another folder that is not
+on it is a test authority, and refused unless a setting allows it.
+
+:source: jpki.md 3.3
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from tsukuba_trust.data import data_dir
+from tsukuba_trust.errors import Misconfigured
+from tsukuba_trust.jpki.profile import PROFILES
+
+LIST: Final = "anchors.toml"
+_FIELDS: Final = {"purpose", "generation", "file", "sha256", "valid_from", "valid_until"}
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One authority.
+
+    :param sha256: of its DER, lower-case hex
+    :param key_id: its SubjectKeyIdentifier; with the serial what a card's certificate names
+    :param genuine: whether the shipped list pins it
+    """
+
+    purpose: str
+    certificate: x509.Certificate
+    sha256: str
+    key_id: bytes
+    genuine: bool
+
+    @property
+    def serial(self) -> int:
+        return self.certificate.serial_number
+
+
+Anchors: TypeAlias = tuple[Anchor, ...]
+
+
+def load_anchors(folder: Path | None = None, *, allow_test: bool = False) -> Anchors:
+    """Load and check the authorities of a folder.
+
+    :param folder: None = the genuine ones that ship with the program
+    :param allow_test: whether authorities outside the shipped list are taken
+    :raises Misconfigured: ``anchors_missing``, ``anchors_unreadable``, ``anchor_unpinned``,
+        ``anchor_digest``, ``anchor_validity``, ``anchor_not_authority`` or ``anchor_test``
+    """
+    shipped = data_dir("config") / "trust"
+    folder = folder or shipped
+    pins = {str(entry["sha256"]) for entry in _read_list(shipped)}
+    entries = [entry for entry in _read_list(folder) if "file" in entry]
+    _check_no_strangers(folder, {str(entry["file"]) for entry in entries})
+    anchors = tuple(_load(folder, entry, pins) for entry in entries)
+    for anchor in anchors:
+        if not anchor.genuine and not allow_test:
+            raise Misconfigured(
+                "anchor_test", f"{anchor.sha256} is not on the shipped list", where=str(folder)
+            )
+    return anchors
+
+
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Tell whether a certificate may issue others: CA:TRUE and keyCertSign, both critical."""
+    try:
+        basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage)
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return basic.critical and basic.value.ca and usage.critical and usage.value.key_cert_sign
+
+
+def anchor(purpose: str, certificate: x509.Certificate, *, genuine: bool) -> Anchor:
+    """Make an anchor of a certificate.
+
+    :raises Misconfigured: ``anchor_not_authority``: no SubjectKeyIdentifier to be chosen by
+    """
+    try:
+        key_id = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+    except x509.ExtensionNotFound:
+        raise Misconfigured("anchor_not_authority", "no subjectKeyIdentifier") from None
+    digest = certificate.fingerprint(SHA256()).hex()
+    return Anchor(purpose, certificate, digest, key_id.value.digest, genuine)
+
+
+def _read_list(folder: Path) -> list[Mapping[str, Any]]:
+    path = folder / LIST
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))["anchor"]
+    except FileNotFoundError:
+        raise Misconfigured("anchors_missing", "no such file", where=str(path)) from None
+    except (OSError, ValueError, KeyError) as error:
+        detail = f"{type(error).__name__}: {error}".split("\n")[0]
+        raise Misconfigured("anchors_unreadable", detail, where=str(path)) from None
+    if not isinstance(entries, list):
+        raise Misconfigured("anchors_unreadable", "[[anchor]] entries expected", where=str(path))
+    for entry in entries:
+        _check_entry(entry, path)
+    return entries
+
+
+def _check_entry(entry: Mapping[str, Any], path: Path) -> None:
+    """Check the fields of an entry; one without a file is a pin only."""
+    required = {"purpose", "sha256"} | ({"valid_from", "valid_until"} if "file" in entry else set())
+    if not required <= set(entry) <= _FIELDS or entry["purpose"] not in PROFILES:
+        raise Misconfigured("anchors_unreadable", "fields or purpose of an entry", where=str(path))
+    name = entry.get("file", "x")
+    if not isinstance(name, str) or Path(name).name != name:
+        raise Misconfigured("anchors_unreadable", "file is a name in this folder", where=str(path))
+
+
+def _check_no_strangers(folder: Path, named: set[str]) -> None:
+    for path in sorted(folder.glob("*.pem")):
+        if path.name not in named:
+            raise Misconfigured("anchor_unpinned", f"{LIST} does not name it", where=str(path))
+
+
+def _load(folder: Path, entry: Mapping[str, Any], pins: set[str]) -> Anchor:
+    path = folder / str(entry["file"])
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise Misconfigured("anchors_unreadable", type(error).__name__, where=str(path)) from None
+    digest = certificate.fingerprint(SHA256()).hex()
+    if digest != entry["sha256"]:
+        raise Misconfigured("anchor_digest", f"the file has {digest}", where=str(path))
+    if (entry["valid_from"], entry["valid_until"]) != _validity(certificate):
+        raise Misconfigured("anchor_validity", "the list says another period", where=str(path))
+    if not is_authority(certificate):
+        raise Misconfigured("anchor_not_authority", "CA:TRUE, keyCertSign", where=str(path))
+    return anchor(str(entry["purpose"]), certificate, genuine=digest in pins)
+
+
+def _validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
