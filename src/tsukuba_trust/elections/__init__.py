@@ -1,0 +1,1 @@
+"""Elections as data: their files, their frozen definitions, their rules."""
