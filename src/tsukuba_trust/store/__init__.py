@@ -1,0 +1,1 @@
+"""Tables and queries: the public board, the roll, identification attempts."""
