@@ -56,7 +56,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who answered.
+    """Who answered; ``repr`` shows nothing about the person (attack O23).
 
     :param subject: stable within the provider; never shown, logged or stored in clear
     :param attributes: name, name_flags, address, address_flags, birth_date (YYYY-MM-DD or
@@ -68,13 +68,13 @@ class Identity:
     :param enrolment: what this provider wants kept for this person
     """
 
-    subject: str
-    attributes: Mapping[str, str]
+    subject: str = field(repr=False)
+    attributes: Mapping[str, str] = field(repr=False)
     bound: bool
-    evidence: bytes
+    evidence: bytes = field(repr=False)
     warnings: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
-    enrolment: Json = None
+    enrolment: Json = field(default=None, repr=False)
 
 
 class IIdentityProvider(Interface):
