@@ -34,6 +34,7 @@ class Ed25519:
     q = _ORDER
     generator = _BASE
     identity = _IDENTITY
+    power_checks = True
 
     def __init__(self) -> None:
         # A libsodium before 1.0.21 takes a point with a component of order two for a
@@ -76,8 +77,14 @@ class Ed25519:
         return element
 
     def multiply(self, a: bytes, b: bytes) -> bytes:
-        """Return a·b."""
-        return bindings.crypto_core_ed25519_add(a, b)
+        """Return a·b.
+
+        :raises Rejected: one of them is no point of the curve
+        """
+        try:
+            return bindings.crypto_core_ed25519_add(a, b)
+        except SodiumError:
+            raise Rejected("element_invalid", "no point of the curve") from None
 
     def invert(self, a: bytes) -> bytes:
         """Return 1/a: the sign of x flipped."""
@@ -135,7 +142,7 @@ class Ed25519:
             try:
                 for _ in range(3):
                     point = self.multiply(point, point)
-            except SodiumError:  # no point of the curve has this y
+            except Rejected:  # no point of the curve has this y
                 candidate += 1
             else:
                 return point

@@ -75,6 +75,11 @@ def read_ciphertexts(
     return [Ciphertext(alpha, beta) for alpha, beta in zip(alphas, betas, strict=True)]
 
 
+def reread_ciphertext(group: Group, json: Json) -> Ciphertext:
+    """Read a ciphertext whose membership was checked before, or is about to be."""
+    return Ciphertext(group.reread(json["alpha"]), group.reread(json["beta"]))
+
+
 def check_ciphertext_form(json: Json, *, step: str = "") -> None:
     """Check that this is an object of exactly α and β, in this order.
 

@@ -25,6 +25,8 @@ _MAX_TABLES = 6  # g and the keys of the contests lately in use
 class FiniteField:
     """The subgroup of prime order q of the integers modulo a prime p."""
 
+    power_checks = False
+
     def __init__(self, name: str, p: int, q: int, g: int) -> None:
         self.name = name
         self.p = gmpy2.mpz(p)

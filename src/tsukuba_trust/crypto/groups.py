@@ -22,12 +22,17 @@ Element: TypeAlias = Any  # bytes (Ed25519) or gmpy2.mpz (finite field); never l
 
 
 class Group(Protocol):
-    """A group G of prime order q with generator g. Stateless but for public tables; thread-safe."""
+    """A group G of prime order q with generator g. Stateless but for public tables; thread-safe.
+
+    ``power_checks``: ``power`` refuses every base outside the subgroup (``element_invalid``)
+    unless the exponent is 0 modulo q, so that who raises an element need not check it before.
+    """
 
     name: str
     q: int
     generator: Element
     identity: Element
+    power_checks: bool
 
     def decode(self, text: str, *, identity_allowed: bool) -> Element:
         """Read enc(X). Full check: canonical form and membership of the subgroup.

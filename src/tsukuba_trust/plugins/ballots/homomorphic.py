@@ -92,7 +92,8 @@ class HomomorphicBallots:
         try:
             check_answer(context, answer)
         except Rejected as error:
-            raise BallotRejected(error.code, error.detail, step=error.step) from error
+            step = "group_membership" if error.code == "element_invalid" else error.step
+            raise BallotRejected(error.code, error.detail, step=step) from error
 
     def first_components(self, context: BallotContext, answer: Json) -> Sequence[str]:
         """Return enc(α) of every ciphertext, in order."""
@@ -111,7 +112,7 @@ class HomomorphicBallots:
         sums = [identity] * Limits.of(context.question).ciphertexts
         for answer, weight in zip(answers, weights, strict=True):
             for i, choice in enumerate(answer["choices"]):
-                ciphertext = Ciphertext(group.reread(choice["alpha"]), group.reread(choice["beta"]))
+                ciphertext = elgamal.reread_ciphertext(group, choice)
                 weighted = elgamal.power(group, ciphertext, weight)
                 sums[i] = elgamal.multiply(group, sums[i], weighted)
         return sums

@@ -1,12 +1,11 @@
 """The answer of a homomorphic ballot: made and checked (protocol.md section 6.1).
 
-Variables are named as there: S0 and S are the prefixes' contexts, (A, B) is the sum
-of all ciphertexts but the blank one.
+``total`` is (A, B) there: the product of all ciphertexts but the blank one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 
 from tsukuba_trust.crypto import elgamal, proofs
 from tsukuba_trust.crypto.elgamal import Ciphertext
@@ -42,57 +41,61 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
-    """The ciphertexts of an answer and what its proofs are about.
+class _Prefixes:
+    """The prefixes of an answer's proofs.
 
     :param pairs: ``enc(α),enc(β)`` per ciphertext, the blank one first
     """
 
-    ciphertexts: Sequence[Ciphertext]
+    context: BallotContext
     pairs: Sequence[str]
-    total: Ciphertext
-    context: str
 
     @classmethod
-    def of(
-        cls, context: BallotContext, ciphertexts: Sequence[Ciphertext], pairs: Sequence[str]
-    ) -> "_Statement":
-        group = context.group
-        options = ciphertexts[Limits.of(context.question).blank :]
-        total = reduce(lambda a, b: elgamal.multiply(group, a, b), options)
-        return cls(ciphertexts, pairs, total, f"{context.fingerprint}|{context.credential}")
+    def of(cls, context: BallotContext, choices: Sequence[Json]) -> "_Prefixes":
+        return cls(context, [f"{choice['alpha']},{choice['beta']}" for choice in choices])
 
-    def individual_prefix(self, i: int) -> str:
-        return f"prove|{self.context}|{self.pairs[i]}|"
+    def individual(self, i: int) -> str:
+        return self._prefix("prove", self.pairs[i])
 
-    def prefix(self, word: str) -> str:
-        return f"{word}|{self.context}|{','.join(self.pairs)}|"
+    def blank(self) -> str:
+        return self._prefix("bproof0", ",".join(self.pairs))
 
-    def sum_prefix(self, group: Group) -> str:
-        total = f"{group.encode(self.total.alpha)},{group.encode(self.total.beta)}"
-        return f"{self.prefix('prove')}{total}|"
+    def overall(self, total: Ciphertext) -> str:
+        pairs = ",".join(self.pairs)
+        if Limits.of(self.context.question).blank:
+            return self._prefix("bproof1", pairs)
+        encode = self.context.group.encode
+        return self._prefix("prove", f"{pairs}|{encode(total.alpha)},{encode(total.beta)}")
+
+    def _prefix(self, word: str, statement: str) -> str:
+        return f"{word}|{self.context.fingerprint}|{self.context.credential}|{statement}|"
 
 
-def _minus(group: Group, ciphertext: Ciphertext, values: Iterable[int]) -> list[Ciphertext]:
-    """Return the branches (α, β/g^k), k consecutive."""
+def _total(context: BallotContext, ciphertexts: Sequence[Ciphertext]) -> Ciphertext:
+    options = ciphertexts[Limits.of(context.question).blank :]
+    return reduce(partial(elgamal.multiply, context.group), options)
+
+
+def _minus(group: Group, ciphertext: Ciphertext, values: Sequence[int]) -> list[Ciphertext]:
+    """Return the branches (α, β/g^k) for consecutive k."""
     inverse = group.invert(group.generator)
-    branches: list[Ciphertext] = []
-    for k in values:
-        if branches:
-            beta = group.multiply(branches[-1].beta, inverse)
-        else:
-            beta = (
-                group.multiply(ciphertext.beta, group.power(inverse, k)) if k else ciphertext.beta
-            )
+    beta = ciphertext.beta
+    if values[0]:
+        beta = group.multiply(beta, group.power(group.generator, -values[0]))
+    branches = [Ciphertext(ciphertext.alpha, beta)]
+    for _ in values[1:]:
+        beta = group.multiply(beta, inverse)
         branches.append(Ciphertext(ciphertext.alpha, beta))
     return branches
 
 
-def _overall_branches(context: BallotContext, statement: _Statement) -> list[Ciphertext]:
+def _overall_branches(
+    context: BallotContext, ciphertexts: Sequence[Ciphertext], total: Ciphertext
+) -> list[Ciphertext]:
     limits, group = Limits.of(context.question), context.group
-    branches = _minus(group, statement.total, range(limits.low, limits.high + 1))
+    branches = _minus(group, total, range(limits.low, limits.high + 1))
     if limits.blank:
-        branches = _minus(group, statement.ciphertexts[0], (1,)) + branches
+        branches = _minus(group, ciphertexts[0], (1,)) + branches
     return branches
 
 
@@ -107,23 +110,37 @@ def check_answer(context: BallotContext, answer: Json) -> None:
     """
     group, key, limits = context.group, context.key, Limits.of(context.question)
     individual, overall, blank = _read_proofs(group, limits, answer)
-    ciphertexts = elgamal.read_ciphertexts(
-        group, answer["choices"], identity_allowed=False, step="group_membership"
-    )
-    pairs = [f"{choice['alpha']},{choice['beta']}" for choice in answer["choices"]]
-    statement = _Statement.of(context, ciphertexts, pairs)
+    ciphertexts = _read_ciphertexts(group, answer["choices"], individual)
+    prefixes = _Prefixes.of(context, answer["choices"])
     group.prepare(group.generator)
     group.prepare(key)
     for i, (ciphertext, pair) in enumerate(zip(ciphertexts, individual, strict=True)):
-        prefix, branches = statement.individual_prefix(i), _minus(group, ciphertext, (0, 1))
-        proofs.check_or(group, key, prefix, branches, pair, step="individual_proof")
+        branches = _minus(group, ciphertext, (0, 1))
+        proofs.check_or(group, key, prefixes.individual(i), branches, pair, step="individual_proof")
+    total = _total(context, ciphertexts)
     if limits.blank:
-        branches = [ciphertexts[0], statement.total]
-        prefix = statement.prefix("bproof0")
-        proofs.check_or(group, key, prefix, branches, blank, step="blank_proof")
-    prefix = statement.prefix("bproof1") if limits.blank else statement.sum_prefix(group)
-    branches = _overall_branches(context, statement)
-    proofs.check_or(group, key, prefix, branches, overall, step="overall_proof")
+        branches = [ciphertexts[0], total]
+        proofs.check_or(group, key, prefixes.blank(), branches, blank, step="blank_proof")
+    branches = _overall_branches(context, ciphertexts, total)
+    proofs.check_or(group, key, prefixes.overall(total), branches, overall, step="overall_proof")
+
+
+def _read_ciphertexts(
+    group: Group, choices: Sequence[Json], individual: Sequence[Sequence[Proof]]
+) -> list[Ciphertext]:
+    """Read all ciphertexts so that each α and β is in the subgroup, or is refused later.
+
+    Where the group's ``power`` refuses foreign bases, the first branch of the individual
+    proof is the membership check of its α and β, unless its challenge is zero.
+    """
+    if not group.power_checks or not all(pair[0].challenge for pair in individual):
+        return elgamal.read_ciphertexts(
+            group, choices, identity_allowed=False, step="group_membership"
+        )
+    ciphertexts = [elgamal.reread_ciphertext(group, choice) for choice in choices]
+    if any(ciphertext.alpha == group.identity for ciphertext in ciphertexts):
+        raise Rejected("element_invalid", "the identity", step="group_membership")
+    return ciphertexts
 
 
 def _read_proofs(
@@ -190,37 +207,31 @@ def prove_values(
     """Encrypt plaintexts with given exponents and prove them.
 
     :param values: 0 or 1 per ciphertext, the blank one first
+    :param exponents: secret, one per ciphertext
     """
     group, key, limits = context.group, context.key, Limits.of(context.question)
-    ciphertexts = [
-        elgamal.encrypt(group, key, value, r) for value, r in zip(values, exponents, strict=True)
-    ]
+    ciphertexts = list(map(partial(elgamal.encrypt, group, key), values, exponents))
     choices = [elgamal.ciphertext_json(group, ciphertext) for ciphertext in ciphertexts]
-    pairs = [f"{choice['alpha']},{choice['beta']}" for choice in choices]
-    statement = _Statement.of(context, ciphertexts, pairs)
+    prefixes, total = _Prefixes.of(context, choices), _total(context, ciphertexts)
 
     def prove(prefix: str, branches: list[Ciphertext], true: int, r: int) -> Json:
         made = proofs.prove_or(group, key, prefix, branches, true, r, randomness)
         return [proofs.proof_json(proof) for proof in made]
 
-    total_r = 0
-    for r in exponents[limits.blank :]:
-        total_r = group.scalar_add(total_r, r)
-    chosen = sum(values[limits.blank :])
     answer: dict[str, Json] = {"choices": choices}
     answer["individual_proofs"] = [
-        prove(statement.individual_prefix(i), _minus(group, c, (0, 1)), values[i], exponents[i])
+        prove(prefixes.individual(i), _minus(group, c, (0, 1)), values[i], exponents[i])
         for i, c in enumerate(ciphertexts)
     ]
-    branches = _overall_branches(context, statement)
-    if not limits.blank:
-        true, r = chosen - limits.low, total_r
-        answer["overall_proof"] = prove(statement.sum_prefix(group), branches, true, r)
-        return answer
-    is_blank = values[0] == 1
-    true, r = (0, exponents[0]) if is_blank else (1 + chosen - limits.low, total_r)
-    answer["overall_proof"] = prove(statement.prefix("bproof1"), branches, true, r)
-    branches = [ciphertexts[0], statement.total]
-    true, r = (1, total_r) if is_blank else (0, exponents[0])
-    answer["blank_proof"] = prove(statement.prefix("bproof0"), branches, true, r)
+    total_r = reduce(group.scalar_add, exponents[limits.blank :])
+    is_blank = limits.blank and values[0] == 1
+    true = limits.blank + sum(values[limits.blank :]) - limits.low
+    if is_blank:
+        true = 0
+    r = exponents[0] if is_blank else total_r
+    branches = _overall_branches(context, ciphertexts, total)
+    answer["overall_proof"] = prove(prefixes.overall(total), branches, true, r)
+    if limits.blank:
+        true, r = (1, total_r) if is_blank else (0, exponents[0])
+        answer["blank_proof"] = prove(prefixes.blank(), [ciphertexts[0], total], true, r)
     return answer
