@@ -14,6 +14,7 @@ from tsukuba_trust.values import Json, Parameters, Text
 
 LARGEST: Final = 2**53 - 1  # board.md 2.1: integers that every JSON reader keeps exact
 KEY: Final = re.compile(r"[a-z][a-z0-9_]*")  # board.md 2.1: legal keys of canonical JSON
+SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # keys of elections, contests, options
 # Control characters, invisible format characters, line and paragraph separators, lone
 # surrogates: a title with one of them could show one thing and sign another (jpki.md 4).
 _FORBIDDEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
