@@ -88,16 +88,26 @@ class RollStore:
 class RollTransaction(EnrolmentTransaction):
     """What can be done with the roll inside one transaction."""
 
-    def add_person(self, election: str, group: str, record: Json, salt: bytes) -> str:
+    def add_person(
+        self,
+        election: str,
+        group: str,
+        record: Json,
+        salt: bytes,
+        identity: bytes | None = None,
+    ) -> str:
         """Add one line of an imported roll.
 
         :param salt: 32 bytes
+        :param identity: keyed hash by which her card finds her, unique in the election
         :returns: the person's key
-        :raises Refused: ``roll_fixed``
+        :raises Refused: ``roll_fixed``; ``identity_taken``: another line has it
         """
         if self.root(election) is not None:
             raise Refused("roll_fixed", "its root stands on the board")
-        return self._add(election, group, json.dumps(record), salt, None)
+        if identity is not None and self.find(election, identity) is not None:
+            raise Refused("identity_taken", "two lines of the roll are one person")
+        return self._add(election, group, json.dumps(record), salt, identity)
 
     def fix(self, election: str, root: bytes) -> None:
         """Close the roll: its root is about to be published in RollFixed.
@@ -124,13 +134,22 @@ class RollTransaction(EnrolmentTransaction):
 
         :param identity: HMAC-SHA-256 of name, birth date and sex, 32 bytes (D5)
         """
-        found = self._by_identity(election, identity)
+        found = self.find(election, identity)
         if found is None:
             self._add(election, group, None, None, identity)
-            found = self._by_identity(election, identity)
+            found = self.find(election, identity)
         if found is None:  # neither found nor added: somebody purged the election meanwhile
             raise Refused("not_eligible", "the roll is gone")
         return found
+
+    def find(self, election: str, identity: bytes) -> Person | None:
+        """Return the person with this keyed hash and keep her row, as ``lock`` does."""
+        row = self._connection.execute(
+            select(person)
+            .where(person.c.election == election, person.c.identity == identity)
+            .with_for_update()
+        ).first()
+        return None if row is None else _person(row)
 
     def lock(self, election: str, key: str) -> Person:
         """Return a person and keep her row until the end of the transaction.
@@ -193,14 +212,6 @@ class RollTransaction(EnrolmentTransaction):
             row.on_conflict_do_nothing(index_elements=["election", "identity"])
         )
         return key
-
-    def _by_identity(self, election: str, identity: bytes) -> Person | None:
-        row = self._connection.execute(
-            select(person)
-            .where(person.c.election == election, person.c.identity == identity)
-            .with_for_update()
-        ).first()
-        return None if row is None else _person(row)
 
 
 def _person(row: Row[Any]) -> Person:

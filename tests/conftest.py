@@ -1,0 +1,131 @@
+"""What every test may use: fixed clock and randomness, databases, and who is skipped why."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+sys.path.insert(0, str(Path(__file__).parent))  # builders beside this file: records, logs …
+
+import postgres_server
+from tsukuba_trust.store.migrations import upgrade
+
+LONG = "TSUKUBA_TRUST_LONG"
+GO_SOURCES = (Path("/usr/share/gocode/src"), Path.home() / "go/pkg/mod", Path.home() / "go/src")
+
+
+def _why_no_belenios() -> str:
+    if shutil.which("belenios-tool") is None:
+        return "no belenios-tool"
+    done = subprocess.run(["belenios-tool", "--version"], capture_output=True, check=False)
+    return "" if done.returncode == 0 else "belenios-tool does not run"
+
+
+def _why_no_go() -> str:
+    if shutil.which("go") is None:
+        return "no Go"
+    found = any(next(root.glob("golang.org/x/mod*"), None) for root in GO_SOURCES)
+    return "" if found else "no Go module golang.org/x/mod"
+
+
+MISSING: dict[str, Callable[[], str]] = {
+    "postgres": postgres_server.why_not,
+    "belenios": _why_no_belenios,
+    "golang": _why_no_go,
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what the machine cannot run, saying how to mend it; under CI that is a failure."""
+    reasons: dict[str, str] = {}
+    for item in items:
+        if item.get_closest_marker("long") and not os.environ.get(LONG):
+            item.add_marker(pytest.mark.skip(reason="long: runs in `make test-long`"))
+            continue
+        for marker, why in MISSING.items():
+            if item.get_closest_marker(marker):
+                reasons.setdefault(marker, why())
+                if reasons[marker]:
+                    _refuse(item, f"{reasons[marker]}: run `make system`")
+
+
+def _refuse(item: pytest.Item, reason: str) -> None:
+    if os.environ.get("CI"):
+        item.stash[_FAIL] = reason
+    else:
+        item.add_marker(pytest.mark.skip(reason=reason))
+
+
+_FAIL = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail, before any fixture, a test that CI may not skip."""
+    if _FAIL in item.stash:
+        pytest.fail(item.stash[_FAIL], pytrace=False)
+
+
+@pytest.fixture
+def randomness() -> Callable[[int], bytes]:
+    """Give the same bytes in the same order in every run."""
+    count = 0
+
+    def draw(size: int) -> bytes:
+        nonlocal count
+        count += 1
+        seed = hashlib.shake_256(f"tests {count}".encode())
+        return seed.digest(size)
+
+    return draw
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """Give a clock that stands still."""
+    return lambda: datetime(2025, 3, 10, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Run the session's PostgreSQL server; give the URL of an empty database in it."""
+    with postgres_server.server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Give a function that makes a database of one kind and returns its URL, on each engine."""
+    if request.param == "sqlite":
+        yield lambda which: _made(f"sqlite:///{tmp_path / which}.sqlite", which)
+        return
+    made: list[str] = []
+    server = make_url(request.getfixturevalue("postgres")).set(drivername="postgresql+psycopg")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+
+    def make(which: str) -> str:
+        name = f"{which}_{uuid.uuid4().hex}"
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        made.append(name)
+        url = server.set(drivername="postgresql", database=name)
+        return _made(url.render_as_string(hide_password=False), which)
+
+    yield make
+    with engine.connect() as connection:
+        for name in made:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+def _made(url: str, which: str) -> str:
+    upgrade(url, which)
+    return url
