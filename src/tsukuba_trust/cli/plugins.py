@@ -13,23 +13,25 @@ def command(settings: Settings) -> None:
 
     Installed is not active: what the settings do not name stays off.
     """
+    from importlib.metadata import entry_points
+
     from rich.console import Console
     from rich.table import Table
 
-    from tsukuba_trust.registry import DEFAULT_PLUGINS, installed, load
+    from tsukuba_trust.registry import DEFAULT_PLUGINS, GROUP, load
 
     names = settings.plugins or DEFAULT_PLUGINS
     registry = load(names, dict(settings.plugin_settings))
     table = Table("kind", "name", "distribution", "version")
     for kind, mapping in (
-        ("identity provider", registry.identity_providers),
-        ("ballot scheme", registry.ballot_schemes),
-        ("tally method", registry.tally_methods),
+        ("identity_provider", registry.identity_providers),
+        ("ballot_scheme", registry.ballot_schemes),
+        ("tally_method", registry.tally_methods),
     ):
         for name in sorted(mapping):
-            table.add_row(kind, name, *registry.distribution(kind, name))
+            table.add_row(kind.replace("_", " "), name, *registry.distribution(kind, name))
     console = Console()
     console.print(table)
-    idle = sorted(set(installed()) - set(names))
+    idle = sorted({point.name for point in entry_points(group=GROUP)} - set(names))
     if idle:
         console.print("installed but switched off: " + ", ".join(idle))

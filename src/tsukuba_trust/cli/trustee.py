@@ -1,0 +1,126 @@
+"""``tsukuba-trust trustee``: a trustee's own commands, for a machine without network."""
+
+import json
+import secrets
+from pathlib import Path
+
+import click
+
+from tsukuba_trust.cli.files import read_text, write_new
+from tsukuba_trust.values import Json
+
+PATH = click.Path(path_type=Path)
+GROUP = click.option("--group", "group_name", required=True, help="of the election, e.g. Ed25519")
+
+
+@click.group("trustee")
+def command() -> None:
+    """Make a share of the decryption key, and decrypt with it.
+
+    A single trustee runs init. Members of a threshold run join, deal and finish, and hand
+    the files named in each step to all others in between.
+    """
+
+
+@command.command()
+@GROUP
+@click.option("--name", required=True, help="public, as in the election file")
+@click.argument("out", type=PATH)
+def init(group_name: str, name: str, out: Path) -> None:
+    """Make a single trustee's key: OUT.key (secret) and OUT.public.json."""
+    from tsukuba_trust.crypto import ceremony, json_text
+    from tsukuba_trust.crypto.groups import group
+    from tsukuba_trust.crypto.trustees import new_single
+
+    secret, public = new_single(group(group_name), name, secrets.token_bytes)
+    write_new(out.with_suffix(".key"), ceremony.key_file(secret), secret=True)
+    write_new(out.with_suffix(".public.json"), json_text.write(public))
+    click.echo(f"keep secret: {out.with_suffix('.key')}")
+    click.echo(f"give to the office: {out.with_suffix('.public.json')}")
+
+
+@command.command()
+@GROUP
+@click.option("--number", type=click.IntRange(1), required=True, help="yours, from 1")
+@click.option("--members", type=click.IntRange(2), required=True, help="how many there are")
+@click.option("--threshold", type=click.IntRange(1), required=True, help="how many must decrypt")
+@click.argument("out", type=PATH)
+def join(group_name: str, number: int, members: int, threshold: int, out: Path) -> None:
+    """Round 1: make OUT.member (secret) and OUT.certificate.json for everybody."""
+    from tsukuba_trust.crypto import ceremony, json_text
+    from tsukuba_trust.crypto.groups import group
+
+    if number > members or threshold > members:
+        raise click.UsageError("number and threshold are at most the number of members")
+    secret, public = ceremony.certificate(
+        group(group_name), members, threshold, number, secrets.token_bytes
+    )
+    write_new(out.with_suffix(".member"), ceremony.secret_file(secret), secret=True)
+    write_new(out.with_suffix(".certificate.json"), json_text.write(public))
+    click.echo(f"keep secret: {out.with_suffix('.member')}")
+    click.echo(f"give to all members: {out.with_suffix('.certificate.json')}")
+
+
+@command.command()
+@GROUP
+@click.argument("member", type=PATH)
+@click.argument("certificates", type=PATH, nargs=-1, required=True)
+def deal(group_name: str, member: Path, certificates: tuple[Path, ...]) -> None:
+    """Round 2: from MEMBER and all CERTIFICATES in order make the deal file for everybody."""
+    from tsukuba_trust.crypto import ceremony
+    from tsukuba_trust.crypto.groups import group
+
+    chosen = group(group_name)
+    secret = ceremony.read_secret_file(chosen, read_text(member))
+    text = ceremony.deal(chosen, secret, read_all(certificates), secrets.token_bytes)
+    write_new(member.with_suffix(".deal.json"), text)
+    click.echo(f"give to all members: {member.with_suffix('.deal.json')}")
+
+
+@command.command()
+@GROUP
+@click.argument("member", type=PATH)
+@click.option("--certificate", "certificates", type=PATH, multiple=True, required=True)
+@click.option("--deal", "deals", type=PATH, multiple=True, required=True)
+def finish(
+    group_name: str, member: Path, certificates: tuple[Path, ...], deals: tuple[Path, ...]
+) -> None:
+    """Round 3: check what was dealt to MEMBER and make its key: .key and .public.json.
+
+    Give all certificates and all deals in the members' order. A dealer whose share does
+    not fit is named; then the ceremony must be repeated without her.
+    """
+    from tsukuba_trust.crypto import ceremony, json_text
+    from tsukuba_trust.crypto.groups import group
+
+    chosen = group(group_name)
+    secret = ceremony.read_secret_file(chosen, read_text(member))
+    dealt = [read_text(path) for path in deals]
+    key, public = ceremony.finish(
+        chosen, secret, read_all(certificates), dealt, secrets.token_bytes
+    )
+    write_new(member.with_suffix(".key"), ceremony.key_file(key), secret=True)
+    write_new(member.with_suffix(".public.json"), json_text.write(public))
+    click.echo(f"keep secret: {member.with_suffix('.key')}")
+    click.echo(f"give to the office: {member.with_suffix('.public.json')}")
+
+
+def read_all(paths: tuple[Path, ...]) -> list[Json]:
+    """Read JSON files, in the order given.
+
+    :raises Misconfigured: ``file_not_json``
+    """
+    return [read_json(path) for path in paths]
+
+
+def read_json(path: Path) -> Json:
+    """Read one JSON file.
+
+    :raises Misconfigured: ``file_not_json``
+    """
+    from tsukuba_trust.errors import Misconfigured
+
+    try:
+        return json.loads(read_text(path))
+    except ValueError:
+        raise Misconfigured("file_not_json", "no JSON", where=str(path)) from None
