@@ -256,9 +256,7 @@ def check_height(link: EventLink, height: int, *, step: str = "9.1") -> None:
         raise Rejected("event_height", f"the event at place {height}", step=step)
 
 
-def check_payload(
-    link: EventLink, records: Sequence[RawRecord], *, step: str = "9.1"
-) -> None:
+def check_payload(link: EventLink, records: Sequence[RawRecord], *, step: str = "9.1") -> None:
     """Check that the last data record before an event is its payload.
 
     :raises Rejected: ``event_payload``

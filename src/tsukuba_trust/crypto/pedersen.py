@@ -151,8 +151,8 @@ def check_threshold(item: Pedersen) -> None:
 
     :raises Rejected: ``threshold_invalid``
     """
-    if not 1 <= item.threshold <= len(item.members):
-        raise Rejected("threshold_invalid", f"{item.threshold} of {len(item.members)}")
+    if not 1 <= item.threshold <= len(item.certificates):
+        raise Rejected("threshold_invalid", f"{item.threshold} of {len(item.certificates)}")
 
 
 def check_contexts(group: Group, item: Pedersen) -> None:
@@ -273,8 +273,6 @@ def check_key_proof(group: Group, key: Element, pok: Proof, who: str) -> None:
 
 def _check(group: Group, message: Signed, certificate: Certificate, code: str, index: int) -> None:
     try:
-        signed.check(
-            group, message.message, certificate.verification, message.signature, step=code
-        )
+        signed.check(group, message.message, certificate.verification, message.signature, step=code)
     except Rejected as error:
         raise Rejected(code, f"member {index}") from error
