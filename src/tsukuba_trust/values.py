@@ -214,12 +214,14 @@ class Sheet:
     """Paper votes of one counting place, entered by officers.
 
     :param votes: per option, in the contest's order; fractions only from apportioned names
+    :param valid: valid papers as counted; absent = the sum of ``votes``
     """
 
     place: str
     votes: tuple[int | Fraction, ...]
     blank: int
     invalid: int
+    valid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
