@@ -28,7 +28,7 @@ def single_line(value: str) -> bool:
 class Table:
     """One table of the file; each key is taken once, ``finish`` refuses the rest.
 
-    :param where: file and path of the table, for complaints
+    :param where: file and path of the table, for complaints; empty = who called says it
     :param languages: of the election's texts, the official one first
     """
 
@@ -50,6 +50,8 @@ class Table:
 
     def at(self, key: str) -> str:
         """Return the place of a key, for complaints."""
+        if not self.where:
+            return key
         return f"{self.where}{'.' if ': ' in self.where else ': '}{key}"
 
     def fail(self, code: str, detail: str, key: str = "") -> NoReturn:

@@ -1,0 +1,1 @@
+"""Tally methods: one per file."""
