@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -152,6 +152,60 @@ def decode_tile(data: bytes, width: int) -> list[bytes]:
     if len(data) != merkle.HASH_SIZE * width:
         raise Rejected("tile_invalid", "length", step="2")
     return [data[at : at + merkle.HASH_SIZE] for at in range(0, len(data), merkle.HASH_SIZE)]
+
+
+def build(
+    entries: Iterable[bytes], sizes: Collection[int] = ()
+) -> Iterator[tuple[Tile | Bundle, bytes]]:
+    """Return every tile and bundle of a log with its bytes, while reading it once.
+
+    :param sizes: earlier sizes for which the partial tiles of hashes are wanted too
+    """
+    builder = _Builder()
+    size = 0
+    for size, entry in enumerate(entries, start=1):
+        yield from builder.add(entry)
+        if size in sizes:
+            yield from builder.partial_tiles()
+    if size not in sizes:
+        yield from builder.partial_tiles()
+    yield from builder.partial_bundle()
+
+
+class _Builder:
+    """The right edge of a log: what stands in each tile that is not full yet."""
+
+    def __init__(self) -> None:
+        self._bundle: list[bytes] = []
+        self._bundles = 0
+        self._levels: list[tuple[int, list[bytes]]] = []
+
+    def add(self, entry: bytes) -> Iterator[tuple[Tile | Bundle, bytes]]:
+        self._bundle.append(entry)
+        if len(self._bundle) == WIDTH:
+            yield Bundle(self._bundles), encode_bundle(self._bundle)
+            self._bundle = []
+            self._bundles += 1
+        yield from self._push(0, merkle.leaf_hash(entry))
+
+    def _push(self, level: int, digest: bytes) -> Iterator[tuple[Tile | Bundle, bytes]]:
+        if level == len(self._levels):
+            self._levels.append((0, []))
+        index, hashes = self._levels[level]
+        hashes.append(digest)
+        if len(hashes) == WIDTH:
+            self._levels[level] = (index + 1, [])
+            yield Tile(level, index), b"".join(hashes)
+            yield from self._push(level + 1, merkle.root(hashes))
+
+    def partial_tiles(self) -> Iterator[tuple[Tile | Bundle, bytes]]:
+        for level, (index, hashes) in enumerate(self._levels):
+            if hashes:
+                yield Tile(level, index, len(hashes)), b"".join(hashes)
+
+    def partial_bundle(self) -> Iterator[tuple[Tile | Bundle, bytes]]:
+        if self._bundle:
+            yield Bundle(self._bundles, len(self._bundle)), encode_bundle(self._bundle)
 
 
 def subtrees(read: ReadHashes) -> merkle.Get:

@@ -1,0 +1,159 @@
+"""From the board to a contest's archive, byte for byte: the rebuilding rule.
+
+Everything streams: ballots are fetched by index when their turn comes.
+
+:source: protocol.md 8, 12, 16 (B); architecture.md D6
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, overload
+
+from tsukuba_trust.board.archive import ArchiveWriter, Event
+from tsukuba_trust.board.ledger import Ledger
+from tsukuba_trust.crypto import json_text
+from tsukuba_trust.crypto.elgamal import Ciphertext, ciphertext_json
+from tsukuba_trust.crypto.groups import Group
+from tsukuba_trust.values import Json
+
+LARGEST_NUMBER = 1_073_741_823  # above it counts are written as JSON strings
+
+Sink: TypeAlias = Callable[[bytes], object]
+BallotText: TypeAlias = Callable[[int], str]  # index on the board -> text of the ballot there
+Combine: TypeAlias = Callable[[Sequence[Json], Sequence[int]], Sequence[Ciphertext]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Who counts in a contest.
+
+    :param credentials: one per holder who is not struck, in the order of protocol.md 2
+    :param ballots: board indexes of the counting ballots, in the order of their credentials
+    """
+
+    credentials: tuple[str, ...]
+    ballots: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What a contest's archive is made of.
+
+    :param timestamp: POSIX seconds of the definition's opening instant; no act changes it
+    :param record: the contest's Belenios election record
+    :param trustees: text of the trustees
+    :param ballot: fetches a ballot's text
+    """
+
+    timestamp: int
+    group: Group
+    record: str
+    trustees: str
+    counting: Counting
+    ballot: BallotText
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Where an archive stands after its encrypted tally.
+
+    :param tally: canonical text of the encrypted tally
+    :param ciphertexts: the same, one row per question
+    :param ballots: ``num_tallied``
+    :param head: digest of the last event
+    :param height: of the next event
+    """
+
+    timestamp: int
+    tally: str
+    ciphertexts: tuple[tuple[Ciphertext, ...], ...]
+    ballots: int
+    head: str
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """The hex SHA-256 of the encrypted tally, as ``TallyFixed`` names it."""
+        return _digest(self.tally)
+
+
+def counting(ledger: Ledger, contest: str, group: Group) -> Counting:
+    """Apply the counting rule to a contest.
+
+    :source: protocol.md 16, "Rebuilding rule (B)"
+    """
+    chosen = ledger.counting(contest)
+    credentials = sorted(chosen, key=lambda text: group.sort_key(group.reread(text)))
+    found = (chosen[credential] for credential in credentials)
+    return Counting(tuple(credentials), tuple(index for index in found if index is not None))
+
+
+def write_until_tally(box: Box, combine: Combine, sink: Sink) -> Prefix:
+    """Write an archive up to and including EncryptedTally.
+
+    :param combine: (answers, weights) -> ciphertexts of the contest's one question
+    :param sink: takes the bytes in order
+    """
+    writer = ArchiveWriter(box.timestamp, sink)
+    credentials = json_text.write(list(box.counting.credentials))
+    setup = {
+        "election": _digest(box.record),
+        "trustees": _digest(box.trustees),
+        "credentials": _digest(credentials),
+    }
+    writer.add(Event("Setup", (box.record, box.trustees, credentials, json_text.write(setup))))
+    for index in box.counting.ballots:
+        writer.add(Event("Ballot", (box.ballot(index),)))
+    writer.add(Event("EndBallots"))
+    count = len(box.counting.ballots)
+    row = tuple(combine(_Answers(box), [1] * count))
+    tally = json_text.write([[ciphertext_json(box.group, item) for item in row]])
+    number: Json = count if count <= LARGEST_NUMBER else str(count)
+    sized = {"num_tallied": number, "total_weight": number, "encrypted_tally": _digest(tally)}
+    writer.add(Event("EncryptedTally", (tally, json_text.write(sized))))
+    return Prefix(box.timestamp, tally, (row,), count, writer.head, count + 3)
+
+
+def write_rest(
+    prefix: Prefix, decryptions: Mapping[int, str], result: str | None, sink: Sink
+) -> str:
+    """Write what follows the encrypted tally: decryptions by rising owner, then the result.
+
+    :param decryptions: owner's number -> text of the decryption accepted on the board
+    :param result: text of the result; nothing below ``minimum_ballots``
+    :returns: digest of the last event
+    """
+    writer = ArchiveWriter(prefix.timestamp, sink, height=prefix.height, parent=prefix.head)
+    for owner, text in sorted(decryptions.items()):
+        owned = json_text.write({"owner": owner, "payload": _digest(text)})
+        writer.add(Event("PartialDecryption", (text, owned)))
+    if result is not None:
+        writer.add(Event("Result", (result,)))
+    return writer.head
+
+
+class _Answers(Sequence[Json]):
+    """The counting ballots' answers to the one question, decoded only while looked at."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def __len__(self) -> int:
+        return len(self._box.counting.ballots)
+
+    @overload
+    def __getitem__(self, index: int) -> Json: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Json]: ...
+
+    def __getitem__(self, index: int | slice) -> Json:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        text = self._box.ballot(self._box.counting.ballots[index])
+        return json_text.read(text, code="ballot_form")["answers"][0]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
