@@ -1,0 +1,302 @@
+"""Small complete records, made straight from crypto and board functions.
+
+No store, no service, and an archive written apart from the rebuilding rule, so that
+verifier and services are judged by somebody else. Every value passes through a named
+hook on its way; what a hook changes is broken, and everything after it (signatures of
+acts, hashes, tiles, checkpoint) is made anew around it.
+
+``build(path, change={"ballot 0": lambda text, log: …})``; the names stand where ``hook``
+is called, here and in ``record_log``. A hook gets the value and the ``Log`` and returns
+the value to go on with.
+"""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from record_log import Change, Log, registry
+from record_parts import election, key
+from tsukuba_trust.board import acts, events, merkle, note, tiles
+from tsukuba_trust.crypto import decryption, elgamal, json_text
+from tsukuba_trust.crypto.ballot import read_ballot
+from tsukuba_trust.elections.outcome import decide, not_decrypted_text, outcome_text
+from tsukuba_trust.values import Contest, Election, Json
+
+__all__ = ["SCRIPT", "build", "count", "make", "registry", "write", "zipped"]
+
+# Who does what: re-votes, a replaced card with and without a later ballot, no ballot at all.
+SCRIPT = (
+    ("register", "ann"),
+    ("cast", "ann", 0),
+    ("register", "bob"),
+    ("cast", "bob", 1),
+    ("cast", "bob", 2),
+    ("replace", "ann"),
+    ("register", "cho"),
+    ("replace", "cho"),
+    ("cast", "cho", 0),
+    ("register", "dan"),
+    ("register", "eve"),
+    ("cast", "eve", 0),
+    ("replace", "bob"),
+    ("cast", "bob", 1),
+)
+PHASES = ("sealed", "opened", "voted", "ended", "struck", "tallied", "decrypted", "declared")
+
+
+def build(path: Path, **arguments: Any) -> Path:
+    """Make a record and write it as the static tree into a new folder.
+
+    :param arguments: of ``make``
+    """
+    return write(make(**arguments), path)
+
+
+def make(
+    of: Election | None = None,
+    *,
+    change: Change | None = None,
+    script: Sequence[tuple[Any, ...]] = SCRIPT,
+    strikes: Sequence[str] = ("eve",),
+    until: str = "declared",
+    electors: int = 10,
+    audited: bool = True,
+    decrypting: Sequence[int] = (),
+    seed: str = "record",
+) -> Log:
+    """Hold an election up to a phase.
+
+    :param strikes: names of holders, or none
+    :param decrypting: numbers of the trustees that decrypt; as many as needed by default
+    """
+    log = Log(of or election(), change or {}, seed)
+    reached = PHASES.index(until)
+    log.define()
+    log.fix_trustees()
+    if log.election.electorate == "roll":
+        log.fix_roll(electors)
+    log.act("seal", subject=[log.entry(i) for i in range(len(log.data))])
+    if reached >= PHASES.index("opened"):
+        log.rehearse()
+        log.heads.append(len(log.data))
+    if reached >= PHASES.index("voted"):
+        log.play(script)
+    if reached >= PHASES.index("ended"):
+        log.end()
+        log.heads.append(len(log.data))
+    struck = strike(log, strikes) if reached >= PHASES.index("struck") and strikes else set()
+    if reached >= PHASES.index("tallied"):
+        count(log, struck, decrypting, reached, audited)
+    log.data = log.hook("entries", log.data)
+    return log
+
+
+def strike(log: Log, names: Sequence[str]) -> set[str]:
+    """Strike holders by act; return their names."""
+    held = sorted((log.holders[name].first, name) for name in names)
+    items = [{"holder": first, "reason": "voted on paper"} for first, _ in held]
+    items = log.hook("strikes", items)
+    entry: Json = {
+        "type": "HoldersStruck",
+        "holders": log.document(json_text.write(items)),
+        "count": len(items),
+        "act": log.acts + 1,
+    }
+    entry = log.hook("struck", entry)
+    log.act("strike", subject=[entry])
+    log.append(entry)
+    return {name for _, name in held}
+
+
+def count(
+    log: Log, struck: set[str], decrypting: Sequence[int], reached: int, audited: bool
+) -> None:
+    """Fix every tally; then, as far as wanted, decrypt, audit and declare."""
+    shapes = {c.uuid: fix_tally(log, n, c, struck) for n, c in enumerate(log.election.contests)}
+    log.heads.append(len(log.data))
+    if reached < PHASES.index("decrypted"):
+        return
+    threshold = log.election.trustees.threshold
+    total = len(log.election.trustees.names)
+    # The last member and the first ones: any sufficient set will do.
+    default = (total, *range(1, threshold))[:threshold]
+    results = {}
+    for number, contest in enumerate(log.election.contests):
+        if shapes[contest.uuid][1] >= log.election.minimum_ballots:
+            owners = decrypting or default
+            results[contest.uuid] = decrypt(log, number, contest, shapes[contest.uuid], owners)
+    if reached >= PHASES.index("declared"):
+        if audited:
+            audit(log)
+        declare(log, results, {uuid: n for uuid, (_, n) in shapes.items()})
+
+
+def counting_ballots(log: Log, uuid: str, struck: set[str]) -> list[tuple[str, str]]:
+    """Return (credential, ballot or nothing) per holder, sorted as in the archive."""
+    group = log.trustees.group
+    pairs = []
+    for name, holder in log.holders.items():
+        if name not in struck:
+            text = holder.ballots.get(uuid, "")
+            credential = read_ballot(text).credential if text else holder.credentials[uuid]
+            pairs.append((credential, text))
+    return sorted(
+        pairs, key=lambda pair: group.sort_key(group.decode(pair[0], identity_allowed=False))
+    )
+
+
+def fix_tally(
+    log: Log, number: int, contest: Contest, struck: set[str]
+) -> tuple[list[list[elgamal.Ciphertext]], int]:
+    """Write an archive up to its tally and the entry that names it."""
+    group, uuid = log.trustees.group, contest.uuid
+    pairs = log.hook(f"counted {number}", counting_ballots(log, uuid, struck))
+    texts = [text for _, text in pairs if text]
+    answers = [read_ballot(text).answers[0] for text in texts]
+    sums = log.scheme.combine(log.context(uuid, ""), answers, [1] * len(answers))
+    tally = json_text.write([[elgamal.ciphertext_json(group, item) for item in sums]])
+    tally = log.hook(f"tally {number}", tally)
+    records = (
+        log.records[uuid].text,
+        log.keys.text,
+        json_text.write([credential for credential, _ in pairs]),
+    )
+    opens = log.hook("opens", int(log.election.period.opens.timestamp()))
+    sized = events.Tally(tally, len(texts), len(texts))
+    data = events.setup_until_tally(opens, records, texts, sized)
+    data = log.hook(f"archive {number}", data)
+    log.archives[uuid] = data
+    entry = {
+        "type": "TallyFixed",
+        "contest": uuid,
+        "archive": log.blob(data),
+        "tally": events.digest(tally.encode()),
+        "ballots": len(texts),
+    }
+    log.append(log.hook(f"tallied {number}", entry))
+    return [list(sums)], len(texts)
+
+
+def decrypt(
+    log: Log,
+    number: int,
+    contest: Contest,
+    counted: tuple[list[list[elgamal.Ciphertext]], int],
+    owners: Sequence[int],
+) -> str:
+    """Append the trustees' decryptions; return the result's text."""
+    group, uuid = log.trustees.group, contest.uuid
+    shape, ballots = counted
+    phi, keys = log.records[uuid].fingerprint, log.trustees.verification_keys
+    factors, texts = {}, []
+    for owner in owners:
+        text = decryption.partial_decrypt(
+            group, phi, log.keys.secrets[owner - 1], keys[owner - 1], shape, log.draw
+        )
+        factors[owner] = decryption.check_partial(group, phi, keys[owner - 1], shape, text)
+        text = log.hook(f"partial {number} {owner}", text)
+        texts.append((owner, text))
+        entry = {
+            "type": "PartiallyDecrypted",
+            "contest": uuid,
+            "trustee": owner,
+            "decryption": log.document(text),
+        }
+        log.append(log.hook(f"decrypted {number} {owner}", entry))
+    plain = decryption.combine(log.trustees, factors, shape)[0]
+    found = log.scheme.decode(log.context(uuid, ""), plain, ballots)
+    result = log.hook(f"result {number}", json_text.write({"result": [found]}))
+    final = events.continue_archive(log.archives[uuid], texts, result)
+    log.archives[uuid] = log.hook(f"final {number}", final)
+    return str(result)
+
+
+def audit(log: Log) -> None:
+    """Append the auditors' finding."""
+    entry: Json = {
+        "type": "RegistrationAudited",
+        "checked": log.registrations,
+        "faulty": 0,
+        "sample": log.document("all"),
+        "auditors": [],
+    }
+    entry = log.hook("audit", entry)
+    for name in log.hook("auditors", ("Doi", "Endo")):
+        entry = acts.sign_audit(log.origin, entry, name, key(name))
+    log.append(log.hook("audited", entry))
+
+
+def declare(log: Log, results: dict[str, str], ballots: dict[str, int]) -> None:
+    """Certify and declare every contest."""
+    declared = []
+    for number, contest in enumerate(log.election.contests):
+        entry: Json = {
+            "type": "ResultDeclared",
+            "contest": contest.uuid,
+            "act": log.acts + 1,
+        }
+        total, result = ballots[contest.uuid], results.get(contest.uuid)
+        if result is None:
+            text = not_decrypted_text(total)
+        else:
+            entry["result"] = log.document(result, blob=True)
+            text = outcome_text(outcome(log, contest, result, total), total)
+        entry["outcome"] = log.document(log.hook(f"outcome {number}", text), blob=True)
+        declared.append(log.hook(f"declared {number}", entry))
+    log.act("certify", subject=declared)
+    for entry in declared:
+        log.append(entry)
+
+
+def outcome(log: Log, contest: Contest, result: str, ballots: int) -> Any:
+    """Ask the tally method."""
+    method = log.registry.tally_methods[contest.tally_method]
+    entry = json_text.read(result, code="result")["result"][0]
+    return decide(contest, log.scheme, method, result=entry, ballots=ballots, electors=None)
+
+
+# -- the static tree ------------------------------------------------------------------
+
+
+def write(log: Log, path: Path) -> Path:
+    """Write tiles, bundles, blobs, checkpoints and archives below a new folder."""
+    files = {item.path: b"" for item in tiles.tiles_for(len(log.data))}
+    levels = [[merkle.leaf_hash(data) for data in log.data]]
+    while len(levels[-1]) >= tiles.WIDTH:
+        full = len(levels[-1]) // tiles.WIDTH
+        rows = [levels[-1][i * tiles.WIDTH : (i + 1) * tiles.WIDTH] for i in range(full)]
+        levels.append([merkle.root(row) for row in rows])
+    for name in files:
+        item = tiles.parse_path(name)
+        start = item.index * tiles.WIDTH
+        if isinstance(item, tiles.Bundle):
+            files[name] = tiles.encode_bundle(log.data[start : start + item.width])
+        else:
+            files[name] = b"".join(levels[item.level][start : start + item.width])
+    for size in {*log.heads, len(log.data)}:
+        files[f"checkpoints/{size}"] = checkpoint(log, size).encode()
+    sizes = sorted({*log.heads, len(log.data)})
+    files["checkpoints/index"] = "".join(f"{size}\n" for size in sizes).encode()
+    files["checkpoint"] = files[f"checkpoints/{len(log.data)}"]
+    for digest, data in log.blobs.items():
+        files[f"blob/{digest[:2]}/{digest}"] = data
+    for uuid, data in log.archives.items():
+        files[f"{uuid}.bel"] = data
+    for name, data in log.hook("files", files).items():
+        target = path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return path
+
+
+def checkpoint(log: Log, size: int) -> str:
+    """Return the signed head of the first ``size`` entries."""
+    root = merkle.root([merkle.leaf_hash(data) for data in log.data[:size]])
+    name, root = log.hook("head", (log.origin, root))
+    return note.sign_checkpoint(name, size, root, name, key(log.log_key))
+
+
+def zipped(folder: Path) -> Path:
+    """Pack a record folder."""
+    return Path(shutil.make_archive(str(folder), "zip", folder))
