@@ -184,6 +184,10 @@ def check_decryption(
 ) -> None:
     """Check that log_g X = log_α factor.
 
+    The challenge of this format hashes neither α nor the factor. A trustee can therefore
+    make *some* false factor pass, but cannot choose which: the plaintext it leads to is no
+    g^count with a count up to the total weight, so the result is refused (attack P01).
+
     :param public: X, the key of the trustee or member; all elements already decoded
     :raises Rejected: code ``proof_invalid``
     :source: protocol.md section 10
