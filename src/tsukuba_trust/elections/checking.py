@@ -34,8 +34,8 @@ def check_rules(election: Election, name: str) -> None:
     """
     fail = complain(name)
     for rule in (
-        check_slug,
         check_legal_basis,
+        check_slug,
         check_period,
         check_eligibility,
         check_roll,
