@@ -188,7 +188,8 @@ def check_digest(record: RawRecord, *, step: str = "9.1") -> None:
 
     :raises Rejected: ``archive_digest``
     """
-    if record.name not in (digest(record.body) + DATA, digest(record.body) + EVENT):
+    name, dot, kind = record.name.partition(".")
+    if name != digest(record.body) or dot + kind not in (DATA, EVENT):
         raise Rejected("archive_digest", f"record {record.name[:90]}", step=step)
 
 

@@ -1,4 +1,4 @@
-"""The two notations of SHA-256 in the ballot protocol (protocol.md section 1)."""
+"""SHA-256 as it is written in the ballot protocol (protocol.md section 1)."""
 
 import base64
 import hashlib
@@ -6,9 +6,9 @@ import hashlib
 
 def b64(text: str) -> str:
     """Return standard Base64 of SHA-256 of a text, without ``=``: 43 characters."""
-    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode()[:43]
+    return digest_b64(hashlib.sha256(text.encode("utf-8")).digest())
 
 
-def hex_digest(text: str) -> str:
-    """Return lower-case hexadecimal SHA-256 of a text: 64 digits."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+def digest_b64(digest: bytes) -> str:
+    """Return standard Base64 of a digest of 32 bytes, without ``=``."""
+    return base64.b64encode(digest).decode("ascii").rstrip("=")
