@@ -21,7 +21,7 @@ class TestCard:
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
-    person: Person
+    person: Person = field(repr=False)
     certificate: bytes = field(repr=False)
     key: rsa.RSAPrivateKey = field(repr=False)
 

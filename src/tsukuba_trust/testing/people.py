@@ -85,18 +85,16 @@ WITH_SUBSTITUTE: Final = Person(
 def people(seed: int, count: int) -> list[Person]:
     """Return residents of Tsukuba aged 18 and more in 2025, no two with the same name and birthday.
 
-    From 8 people on, the first is a foreign resident with a Latin name and the second has a
-    substitute character in his name. The same seed gives the same people.
+    The first is a foreign resident with a Latin name. The same seed gives the same people.
 
     :param count: of people
     """
     chance = random.Random(seed)  # noqa: S311 - simulated people, not secrets
-    special = [FOREIGN_RESIDENT, WITH_SUBSTITUTE] if count >= 8 else []
-    found = {(person.name, person.birth_date): person for person in special}
+    found = {(FOREIGN_RESIDENT.name, FOREIGN_RESIDENT.birth_date): FOREIGN_RESIDENT}
     while len(found) < count:
         person = _resident(chance)
         found.setdefault((person.name, person.birth_date), person)
-    return list(found.values())
+    return list(found.values())[:count]
 
 
 def _resident(chance: random.Random) -> Person:

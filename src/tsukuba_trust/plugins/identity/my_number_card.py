@@ -98,9 +98,7 @@ class MyNumberCard:
 
         :raises Rejected: ``evidence_malformed``, or the ground of the refusal
         """
-        kept = decode(evidence)
-        if set(kept) != _EVIDENCE or kept["v"] != 1 or kept["require"] not in PROFILES:
-            raise Rejected("evidence_malformed", step="recheck")
+        kept = _read_evidence(evidence)
         try:
             certificate, signature = _read_response({key: kept[key] for key in _RESPONSE})
             text = registration_text(
@@ -110,7 +108,7 @@ class MyNumberCard:
             valid.check_signed(signature, text.encode())
         except CertificateRefused as error:
             raise Rejected(error.reason, step="recheck") from None
-        except (Misconfigured, TypeError):
+        except Misconfigured:
             raise Rejected("evidence_malformed", step="recheck") from None
         return _identity(valid, certificate, evidence)
 
@@ -133,6 +131,18 @@ def _read_response(response: Json) -> tuple[bytes, bytes]:
     if not isinstance(response, dict) or set(response) != _RESPONSE:
         raise CertificateRefused("response_malformed")
     return _decode(response["certificate"]), _decode(response["signature"])
+
+
+def _read_evidence(evidence: bytes) -> dict[str, str]:
+    """Return the texts that ``complete`` kept.
+
+    :raises Rejected: ``evidence_malformed``
+    """
+    kept = decode(evidence)
+    texts = {key: value for key, value in kept.items() if isinstance(value, str)}
+    if kept != texts | {"v": 1} or set(kept) != _EVIDENCE or texts["require"] not in PROFILES:
+        raise Rejected("evidence_malformed", step="recheck")
+    return texts
 
 
 def _decode(text: Json) -> bytes:
