@@ -41,17 +41,24 @@ def read_strikes(text: str) -> list[tuple[int, str]]:
     """
     try:
         items = canonical.decode_value(text.encode())
-        pairs = [(item["holder"], item["reason"]) for item in items]
-        exact = all(set(item) == {"holder", "reason"} for item in items)
-    except (Rejected, KeyError, TypeError):
+    except Rejected:
         reject("strikes_invalid")
-    plain = all(type(holder) is int and isinstance(reason, str) for holder, reason in pairs)
-    if not exact or not plain:
+    if not isinstance(items, list) or not all(map(_is_strike, items)):
         reject("strikes_invalid")
+    pairs = [(item["holder"], item["reason"]) for item in items]
     holders = [holder for holder, _reason in pairs]
     if holders != sorted(set(holders)):
         reject("strikes_invalid", "not sorted, or a holder twice")
     return pairs
+
+
+def _is_strike(item: Json) -> bool:
+    return (
+        isinstance(item, dict)
+        and set(item) == {"holder", "reason"}
+        and type(item["holder"]) is int
+        and isinstance(item["reason"], str)
+    )
 
 
 def fix_tally(state: State, entry: Json, _index: int, _lookup: Lookup) -> State:
