@@ -5,7 +5,6 @@ with zeros, so that a dump of the roll shows neither provider nor length (D17).
 """
 
 import base64
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -40,14 +39,6 @@ class Evidence:
     provider: str
     registration: str
     salt: bytes
-
-
-def commitment(salt: bytes, evidence: bytes) -> str:
-    """Return hex SHA-256(salt ‖ evidence), the public trace of a piece of evidence.
-
-    :source: architecture D17
-    """
-    return hashlib.sha256(salt + evidence).hexdigest()
 
 
 def seal(evidence_key: str, evidence: Evidence) -> bytes:

@@ -25,9 +25,9 @@ SEXES = ("1", "2", "9")
 _MY_NUMBER = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Elector:
-    """One line of the roll.
+    """One line of the roll; ``repr`` shows nothing of it (attack O23).
 
     :param number: the office's own number of this person, unique in the roll
     :param birth_date: YYYY-MM-DD, empty when unknown

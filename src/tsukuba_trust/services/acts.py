@@ -1,0 +1,164 @@
+"""Officers' acts: proposed on the server, approved on the officers' own machines (D8).
+
+A proposal is a file: the act without approvals and, where the act is about entries, these
+entries with their blobs, because they must follow it on the board at once.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tsukuba_trust.board import acts, canonical, entries
+from tsukuba_trust.board.signatures import PrivateKey
+from tsukuba_trust.errors import Refused, Rejected
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.store.board import BoardStore
+from tsukuba_trust.values import Json
+
+FORM = "tsukuba-trust/proposal/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An act that waits for approvals, or has them.
+
+    :param act: the ``OfficersAct``
+    :param following: entries that follow the act, in the order of its subject
+    :param blobs: what act and entries name by digest
+    """
+
+    origin: str
+    act: Json
+    following: tuple[Json, ...] = ()
+    blobs: tuple[bytes, ...] = ()
+
+    @property
+    def approval_bytes(self) -> bytes:
+        """What each officer signs."""
+        return acts.approval_bytes(self.origin, self.act)
+
+    def approved(self, officer: str, key: PrivateKey) -> "Proposal":
+        """Return the proposal with one more officer's approval. Needs no store."""
+        return replace(self, act=acts.approve(self.origin, self.act, officer, key))
+
+    def merged(self, other: "Proposal") -> "Proposal":
+        """Join the approvals of two copies that officers signed apart.
+
+        :raises Refused: ``proposal_other``: they are not the same act
+        """
+        if self.approval_bytes != other.approval_bytes:
+            raise Refused("proposal_other")
+        lines = {one["officer"]: one for one in (*self.act["approvals"], *other.act["approvals"])}
+        act = {**self.act, "approvals": [lines[name] for name in sorted(lines)]}
+        return replace(self, act=act)
+
+    def to_text(self) -> str:
+        """Return the file: JSON, readable by the officer who is asked to sign it."""
+        value = {
+            "form": FORM,
+            "origin": self.origin,
+            "act": self.act,
+            "following": list(self.following),
+            "blobs": [base64.b64encode(blob).decode() for blob in self.blobs],
+        }
+        return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_text(cls, text: str) -> "Proposal":
+        """Read a proposal file.
+
+        :raises Refused: ``proposal_invalid``
+        """
+        try:
+            value = json.loads(text)
+            if value["form"] != FORM:
+                raise Refused("proposal_invalid", "another form")
+            proposal = cls(
+                value["origin"],
+                value["act"],
+                tuple(value["following"]),
+                tuple(base64.b64decode(blob, validate=True) for blob in value["blobs"]),
+            )
+            for entry in (proposal.act, *proposal.following):
+                entries.check_schema(entry)
+        except (ValueError, KeyError, TypeError, Rejected, RecursionError):
+            raise Refused("proposal_invalid", "not a proposal file") from None
+        return proposal
+
+
+class Acts:
+    """Proposes acts with the next number, and puts approved ones on the board."""
+
+    def __init__(self, *, board: BoardStore) -> None:
+        self._board = board
+
+    def next_number(self, origin: str) -> int:
+        """Return the number that the next act has."""
+        return self._board.state(origin).acts + 1
+
+    def propose(
+        self,
+        fixed: Fixed,
+        act: str,
+        at: datetime,
+        reason: str,
+        *,
+        following: Sequence[Json] = (),
+        subject: Sequence[str] = (),
+        blobs: Sequence[bytes] = (),
+        **change: Any,
+    ) -> Proposal:
+        """Write down an act that nobody has approved yet.
+
+        :param reason: text of the document; a long one becomes a blob
+        :param following: entries that the act is about, which follow it
+        :param subject: digests instead of ``following``, for the act seal alone
+        :param change: what acts like ``extend`` change
+        """
+        document, blob = entries.document(reason)
+        entry: dict[str, Any] = {
+            "type": "OfficersAct",
+            "act": act,
+            "number": self.next_number(fixed.origin),
+            "at": minute(fixed, at),
+            "reason": document,
+            "subject": [*subject, *map(canonical.digest, following)],
+            "approvals": [],
+        }
+        if change:
+            entry["change"] = change
+        entries.check_schema(entry)
+        held = (*blobs, blob) if blob else tuple(blobs)
+        return Proposal(fixed.origin, entry, tuple(following), held)
+
+    def enact(self, fixed: Fixed, proposal: Proposal) -> int:
+        """Put an approved act and the entries it is about on the board.
+
+        Commits: the act, then each entry. A crash between them leaves a board that takes
+        nothing but the next of these entries; the same call again appends the rest.
+
+        :returns: index of the act
+        :raises Rejected: an approval does not stand, or the act has no place now
+        :raises Refused: ``proposal_other``: of another election
+        """
+        if proposal.origin != fixed.origin:
+            raise Refused("proposal_other", "of another election")
+        stands = self._board.find(fixed.origin, entries.entry_keys(proposal.act)[0])
+        if stands is None:
+            # Judged by the rule before the act, so a rule is changed only under itself.
+            rule = self._board.state(fixed.origin).approval
+            acts.check_approvals(fixed.origin, proposal.act, fixed.defined["officers"], rule)
+        index = self._board.append(fixed.origin, proposal.act, blobs=proposal.blobs).index
+        for entry in proposal.following:
+            self._board.append(fixed.origin, entry, blobs=proposal.blobs)
+        return index
+
+
+def minute(fixed: Fixed, at: datetime) -> str:
+    """Return an instant as acts write it: to the minute, with the election's offset."""
+    zone = ZoneInfo(fixed.election.period.timezone)
+    return at.astimezone(zone).isoformat(timespec="minutes")

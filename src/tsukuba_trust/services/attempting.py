@@ -1,0 +1,171 @@
+"""The life of an attempt: ten minutes, ten refused answers, five wrong claims, one person.
+
+States and limits of voting-flow.md section 3. Each method is one transaction of the
+attempts store; what must be kept of a refusal is committed before it is raised.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from tsukuba_trust.errors import Refused
+from tsukuba_trust.services import tokens
+from tsukuba_trust.services.tokens import Answer
+from tsukuba_trust.store.attempts import Attempt, AttemptStore, AttemptTransaction
+from tsukuba_trust.store.engines import until_free
+from tsukuba_trust.values import Json
+
+MOST_REFUSED = 10
+MOST_WRONG_CLAIMS = 5
+
+T = TypeVar("T")
+
+
+class Attempting:
+    """The rules of attempts over their store."""
+
+    def __init__(self, store: AttemptStore) -> None:
+        self._store = store
+
+    def add(self, attempt: Attempt) -> None:
+        """Begin an attempt."""
+        self._do(lambda tx: tx.add(attempt))
+
+    def opened(self, attempt_id: str, at: datetime) -> Attempt:
+        """Return an attempt that a device looks at, and note that it did.
+
+        :raises Refused: as ``answerable``
+        """
+
+        def look(tx: AttemptTransaction) -> Attempt:
+            attempt = tx.get(attempt_id, at)
+            _check_answerable(attempt)
+            tx.open(attempt_id)
+            return attempt
+
+        return self._do(look)
+
+    def answerable(self, attempt_id: str, at: datetime) -> Attempt:
+        """Return an attempt that may be answered.
+
+        :raises Refused: ``unknown_attempt``, ``attempt_expired``, ``attempt_contested``,
+            ``attempt_claimed`` or ``too_many_tries``
+        """
+        attempt = self._do(lambda tx: tx.get(attempt_id, at))
+        _check_answerable(attempt)
+        if attempt.refused >= MOST_REFUSED:
+            raise Refused("too_many_tries")
+        return attempt
+
+    def count_refused(self, attempt_id: str) -> None:
+        """Count an answer that was refused."""
+        self._do(lambda tx: tx.count_refused(attempt_id))
+
+    def keep(
+        self,
+        attempt_id: str,
+        answer: Json,
+        evidence: bytes,
+        at: datetime,
+        *,
+        same: Callable[[Json], bool],
+        digits: bool,
+    ) -> Answer:
+        """Keep the first valid answer and return token and digits for who gave it.
+
+        :param same: whether a kept answer is of the same person
+        :raises Refused: ``attempt_contested``: two people answered; the attempt is void
+        """
+
+        def decide(tx: AttemptTransaction) -> Answer | None:
+            attempt = tx.get(attempt_id, at)
+            _check_answerable(attempt)
+            digest = attempt.answer_digest
+            if digest is None:
+                digest = hashlib.sha256(evidence).digest()
+                tx.answer(attempt_id, answer, digest)
+            elif not same(attempt.answer):
+                tx.contest(attempt_id)
+                return None
+            return tokens.answer(tx.key(), attempt_id, digest, digits=digits)
+
+        decided = self._do(decide)
+        if decided is None:
+            raise Refused("attempt_contested")
+        return decided
+
+    def claimable(
+        self,
+        attempt_id: str,
+        page_secret: bytes,
+        token: str,
+        at: datetime,
+        *,
+        digits: Callable[[str], bool],
+    ) -> Attempt:
+        """Return an answered or claimed attempt to who knows page secret and token.
+
+        :param digits: whether an election, by its origin, allows them instead of the token
+        :raises Refused: ``unknown_attempt``, ``attempt_expired``, ``attempt_contested``,
+            ``too_many_tries``, ``not_answered`` or ``wrong_token``
+        """
+
+        def decide(tx: AttemptTransaction) -> Attempt | None:
+            attempt = tx.get(attempt_id, at)
+            secret = hashlib.sha256(page_secret).digest()
+            if not hmac.compare_digest(secret, attempt.page_secret):
+                # The page of somebody else learns nothing, not even that it exists.
+                raise Refused("unknown_attempt")
+            _check_claimable(attempt)
+            expected = tokens.answer(
+                tx.key(),
+                attempt_id,
+                attempt.answer_digest or b"",
+                digits=digits(attempt.election),
+            )
+            if tokens.fits(expected, token):
+                return attempt
+            if attempt.claimed is None and tx.count_wrong_claim(attempt_id) >= MOST_WRONG_CLAIMS:
+                tx.void(attempt_id)
+            return None
+
+        decided = self._do(decide)
+        if decided is None:
+            raise Refused("wrong_token")
+        return decided
+
+    def close(self, attempt_id: str, index: int) -> None:
+        """Shrink an attempt to (claimed, index)."""
+        self._do(lambda tx: tx.claim(attempt_id, index))
+
+    def purge(self, at: datetime) -> int:
+        """Destroy what is older than ten minutes; return how many attempts there were."""
+        return self._do(lambda tx: tx.purge(at))
+
+    def _do(self, work: Callable[[AttemptTransaction], T]) -> T:
+        def once() -> T:
+            with self._store.begin() as tx:
+                return work(tx)
+
+        return until_free(once)
+
+
+def _check_answerable(attempt: Attempt) -> None:
+    if attempt.state == "claimed":
+        raise Refused("attempt_claimed")
+    _check_not_void(attempt)
+
+
+def _check_claimable(attempt: Attempt) -> None:
+    _check_not_void(attempt)
+    if attempt.state not in ("answered", "claimed"):
+        raise Refused("not_answered")
+
+
+def _check_not_void(attempt: Attempt) -> None:
+    if attempt.state == "contested":
+        raise Refused("attempt_contested")
+    if attempt.state == "void":
+        raise Refused("too_many_tries")

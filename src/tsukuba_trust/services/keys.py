@@ -1,0 +1,105 @@
+"""The registrar's keys of one election, and how key files are written and read.
+
+Private Ed25519 and X25519 keys are PKCS#8 PEM files with mode 0600 (board.md 2.2).
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import nacl.public
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from tsukuba_trust.board import encodings
+from tsukuba_trust.errors import Misconfigured
+from tsukuba_trust.values import Randomness
+
+SEED_SIZE = 32
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RegistrarKeys:
+    """What the registrar's process holds while voting is open.
+
+    :param registration: signs every ``CredentialsRegistered``
+    :param link: opens the links; destroyed when the retention ends
+    :param persons: 32 bytes: keyed hashes of persons, and answers that wait for a claim
+    """
+
+    registration: Ed25519PrivateKey
+    link: nacl.public.PrivateKey
+    persons: bytes
+
+
+def new_signing_key(randomness: Randomness) -> Ed25519PrivateKey:
+    """Draw an Ed25519 key: of a log, a registrar, an officer or an auditor."""
+    return Ed25519PrivateKey.from_private_bytes(randomness(SEED_SIZE))
+
+
+def new_box_key(randomness: Randomness) -> X25519PrivateKey:
+    """Draw an X25519 key: link key or evidence key."""
+    return X25519PrivateKey.from_private_bytes(randomness(SEED_SIZE))
+
+
+def public_text(key: Ed25519PrivateKey | X25519PrivateKey) -> str:
+    """Return the base64 text of the public key, as it stands in entry 0."""
+    return encodings.base64_text(key.public_key().public_bytes_raw())
+
+
+def box_key(key: X25519PrivateKey) -> nacl.public.PrivateKey:
+    """Return the same key for libsodium's sealed boxes."""
+    return nacl.public.PrivateKey(key.private_bytes_raw())
+
+
+def write_key(path: Path, key: Ed25519PrivateKey | X25519PrivateKey) -> None:
+    """Write a private key to a new file with mode 0600.
+
+    :raises Misconfigured: ``key_file_exists``: a key is never overwritten
+    """
+    data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Misconfigured("key_file_exists", "not overwritten", where=path.name) from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_signing_key(path: Path) -> Ed25519PrivateKey:
+    """Read an Ed25519 private key.
+
+    :raises Misconfigured: ``key_file_missing``, ``key_file_invalid``
+    """
+    key = _read(path)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Misconfigured("key_file_invalid", "no Ed25519 key", where=path.name)
+    return key
+
+
+def read_box_key(path: Path) -> X25519PrivateKey:
+    """Read an X25519 private key.
+
+    :raises Misconfigured: ``key_file_missing``, ``key_file_invalid``
+    """
+    key = _read(path)
+    if not isinstance(key, X25519PrivateKey):
+        raise Misconfigured("key_file_invalid", "no X25519 key", where=path.name)
+    return key
+
+
+def _read(path: Path) -> object:
+    try:
+        return load_pem_private_key(path.read_bytes(), password=None)
+    except OSError:
+        raise Misconfigured("key_file_missing", "cannot be read", where=path.name) from None
+    except (ValueError, TypeError):
+        raise Misconfigured("key_file_invalid", "no PEM private key", where=path.name) from None

@@ -1,0 +1,118 @@
+"""The voter roll in the store: import, report, commitment, changes (D5, D17; attack J11)."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tsukuba_trust.errors import Refused
+from tsukuba_trust.services import roll_file
+from tsukuba_trust.services.admission import CARD_ON_ROLL
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.people import roll_hashes, subject_hash
+from tsukuba_trust.services.roll_file import Elector, SaltedElector
+from tsukuba_trust.store.roll import RollStore, RollTransaction
+from tsukuba_trust.values import Json, Randomness
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What a provider has made for one elector, for instance from her printed code.
+
+    :param subject: as the provider names her later
+    :param data: what it wants kept
+    """
+
+    provider: str
+    subject: str
+    data: Json
+
+
+@dataclass(frozen=True, slots=True)
+class RollReport:
+    """How many electors stand in which group; nobody's name.
+
+    :param root: hex; empty until the roll is fixed
+    """
+
+    electors: int
+    groups: Mapping[str, int]
+    root: str
+
+
+class Rolls:
+    """The rolls of an installation.
+
+    :param persons_key: 32 bytes, the registrar's, by the origin of the election
+    """
+
+    def __init__(
+        self, *, roll: RollStore, persons_keys: Mapping[str, bytes], randomness: Randomness
+    ) -> None:
+        self._roll = roll
+        self._keys = persons_keys
+        self._randomness = randomness
+
+    def import_file(
+        self, fixed: Fixed, data: bytes, enrolled: Mapping[str, Sequence[Enrolled]]
+    ) -> int:
+        """Take over a roll file, all of it or nothing.
+
+        :param data: CSV (``roll_file``)
+        :param enrolled: by the electors' numbers
+        :returns: how many electors there are
+        :raises Refused: ``roll_invalid``, ``roll_fixed``, ``roll_not_due``
+        """
+        if fixed.election.electorate != "roll":
+            raise Refused("roll_not_due")
+        electors = roll_file.salted(
+            roll_file.read_roll(data, fixed.election.roll), self._randomness
+        )
+        key = self._keys[fixed.origin]
+        hashes = roll_hashes(key, fixed.origin, [one.elector for one in electors])
+        with self._roll.begin() as tx:
+            for one, person_hash in zip(electors, hashes, strict=True):
+                person = self._add(tx, fixed, one)
+                if person_hash is not None:
+                    tx.enrol(fixed.origin, CARD_ON_ROLL, person, person_hash, {})
+                for mark in enrolled.get(one.elector.number, ()):
+                    subject = subject_hash(key, fixed.origin, mark.provider, mark.subject)
+                    tx.enrol(fixed.origin, mark.provider, person, subject, mark.data)
+        return len(electors)
+
+    def _add(self, tx: RollTransaction, fixed: Fixed, one: SaltedElector) -> str:
+        return tx.add_person(fixed.origin, one.elector.group, one.elector.record(), one.salt)
+
+    def report(self, fixed: Fixed) -> RollReport:
+        """Count the roll."""
+        with self._roll.begin() as tx:
+            groups = Counter(one.elector.group for one in self._electors(tx, fixed))
+            root = tx.root(fixed.origin)
+        return RollReport(groups.total(), dict(groups), root.hex() if root else "")
+
+    def fix(self, fixed: Fixed) -> Json:
+        """Close the roll and return ``RollFixed``; again the same."""
+        with self._roll.begin() as tx:
+            electors = list(self._electors(tx, fixed))
+            if not electors:
+                raise Refused("roll_missing", "nobody was imported")
+            root = roll_file.roll_root(one.leaf for one in electors)
+            tx.fix(fixed.origin, bytes.fromhex(root))
+        groups = [one.elector.group for one in electors]
+        counts = roll_file.group_counts(groups, fixed.election.roll)
+        return {"type": "RollFixed", "groups": counts, "root": root}
+
+    def check_root(self, fixed: Fixed, root: str) -> None:
+        """Check that the roll in the store is the one on the board, record by record.
+
+        :param root: hex, in force on the board
+        :raises Refused: ``roll_changed``
+        """
+        with self._roll.begin() as tx:
+            found = roll_file.roll_root(one.leaf for one in self._electors(tx, fixed))
+        if found != root:
+            raise Refused("roll_changed", "its root is not the one on the board")
+
+    def _electors(self, tx: RollTransaction, fixed: Fixed) -> Iterator[SaltedElector]:
+        for person in tx.persons(fixed.origin):
+            if person.record is not None and person.salt is not None:
+                yield SaltedElector(Elector(**person.record), bytes(person.salt))

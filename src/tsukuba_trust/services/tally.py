@@ -1,0 +1,119 @@
+"""A contest's fixed tally as the board holds it, and what decrypts and decodes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tsukuba_trust.board import archive, entries, rebuild
+from tsukuba_trust.board.rebuild import Prefix
+from tsukuba_trust.crypto import json_text
+from tsukuba_trust.crypto.decryption import check_partial, combine
+from tsukuba_trust.crypto.elgamal import read_ciphertexts
+from tsukuba_trust.crypto.groups import Element
+from tsukuba_trust.crypto.record import ElectionRecord
+from tsukuba_trust.crypto.trustees import Trustees
+from tsukuba_trust.errors import Refused, Rejected
+from tsukuba_trust.interfaces import BallotContext, IBallotScheme
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.store.board import BoardStore
+from tsukuba_trust.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class FixedTally:
+    """What ``TallyFixed`` of a contest names.
+
+    :param archive: the ``.bel`` up to EncryptedTally
+    :param prefix: the same, read
+    """
+
+    contest: str
+    archive: bytes
+    prefix: Prefix
+
+
+class Tallies:
+    """Fixed tallies of a board, with the trustees' decryptions."""
+
+    def __init__(self, *, board: BoardStore) -> None:
+        self._board = board
+
+    def fixed(self, fixed: Fixed, contest: str) -> FixedTally:
+        """Read a contest's fixed tally.
+
+        :raises Refused: ``tally_missing``
+        """
+        key = entries.entry_keys({"type": "TallyFixed", "contest": contest})[0]
+        index = self._board.find(fixed.origin, key)
+        if index is None:
+            raise Refused("tally_missing", contest)
+        entry = entries.read_entry(self._board.entry(fixed.origin, index))
+        data = entries.read_blob(entry["archive"], self._board.blob)
+        return FixedTally(contest, data, read_prefix(fixed.records[contest], data))
+
+    def decryptions(self, fixed: Fixed, contest: str) -> dict[int, str]:
+        """Return the texts of the partial decryptions on the board, by trustee."""
+        found = {}
+        for trustee in self._board.state(fixed.origin).decrypted.get(contest, ()):
+            named = {"type": "PartiallyDecrypted", "contest": contest, "trustee": trustee}
+            index = self._board.find(fixed.origin, entries.entry_keys(named)[0])
+            entry = entries.read_entry(self._board.entry(fixed.origin, index or 0))
+            found[trustee] = entries.document_text(entry["decryption"], self._board.blob)
+        return found
+
+    def final_archive(self, fixed: Fixed, contest: str, result: str | None) -> bytes:
+        """Return the contest's whole ``.bel`` as far as the board goes."""
+        tally = self.fixed(fixed, contest)
+        rest: list[bytes] = []
+        rebuild.write_rest(tally.prefix, self.decryptions(fixed, contest), result, rest.append)
+        return tally.archive + b"".join(rest)
+
+
+def read_prefix(record: ElectionRecord, data: bytes) -> Prefix:
+    """Read an archive that ends with its encrypted tally.
+
+    :raises Rejected: it is none
+    """
+    read = archive.read_archive(data)
+    if not read.events or read.events[-1].kind != "EncryptedTally":
+        raise Rejected("archive_events", "does not end with the encrypted tally", step="9.1")
+    tally, sized = read.events[-1].records
+    rows = json_text.read(tally, code="tally_form")
+    ciphertexts = tuple(
+        tuple(read_ciphertexts(record.group, row, identity_allowed=True)) for row in rows
+    )
+    count = int(json_text.read(sized, code="tally_form")["num_tallied"])
+    return Prefix(read.timestamp, tally, ciphertexts, count, read.head, len(read.events))
+
+
+def decode(
+    record: ElectionRecord,
+    trustees: Trustees,
+    scheme: IBallotScheme,
+    prefix: Prefix,
+    decryptions: Mapping[int, str],
+) -> list[Json]:
+    """Check the decryptions again, combine them, and read the plaintexts.
+
+    :returns: the entries of the result record, one per question
+    :raises Rejected: ``decryption_incomplete``, or a proof does not stand
+    """
+    keys = trustees.verification_keys
+    factors = {
+        owner: check_partial(
+            record.group, record.fingerprint, keys[owner - 1], prefix.ciphertexts, text
+        )
+        for owner, text in decryptions.items()
+    }
+    rows: list[list[Element]] = combine(trustees, factors, prefix.ciphertexts)
+    return [
+        scheme.decode(context, row, prefix.ballots)
+        for context, row in zip(contexts(record), rows, strict=True)
+    ]
+
+
+def contexts(record: ElectionRecord) -> list[BallotContext]:
+    """Return the context of each question's tally."""
+    return [
+        BallotContext(record.group, record.key, record.fingerprint, "", question)
+        for question in record.questions
+    ]
