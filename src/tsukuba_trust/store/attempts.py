@@ -69,6 +69,10 @@ class AttemptStore:
         self._engine = open_engine(url, durable=False)
         self._randomness = randomness
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
     @contextmanager
     def begin(self) -> Iterator["AttemptTransaction"]:
         """Give one short transaction, committed at the end of the block."""

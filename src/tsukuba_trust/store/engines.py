@@ -29,29 +29,38 @@ _DISK_FULL = {"53100"}
 _NO_DATABASE = {"3D000"}
 
 
-def open_engine(url: str | URL, *, begin: str = "BEGIN IMMEDIATE", durable: bool = True) -> Engine:
+def open_engine(
+    url: str | URL,
+    *,
+    begin: str = "BEGIN IMMEDIATE",
+    durable: bool = True,
+    snapshot: bool = False,
+    one_connection: bool = False,
+) -> Engine:
     """Open a database for one purpose.
 
     :param begin: how a SQLite transaction begins; readers say ``BEGIN``
     :param durable: False only where losing the last commits at a power cut does no harm
+    :param snapshot: a transaction sees one state of the database; for readers
+    :param one_connection: threads of this process wait for each other
     :raises Misconfigured: ``database_url``: neither SQLite nor PostgreSQL
     """
     address = parse_url(url)
+    # Parameters are bodies of entries and of the roll: never in a message or a log.
+    options: dict[str, Any] = {"hide_parameters": True}
+    if one_connection:
+        options |= {"pool_size": 1, "max_overflow": 0, "pool_timeout": PATIENCE_S}
     if address.get_backend_name() == "postgresql":
         engine = create_engine(
             address.set(drivername="postgresql+psycopg"),
-            hide_parameters=True,
-            isolation_level="READ COMMITTED",
+            isolation_level="REPEATABLE READ" if snapshot else "READ COMMITTED",
+            **options,
         )
         if not durable:
             event.listen(engine, "begin", _commit_without_waiting)
     else:
-        # Parameters are bodies of entries and of the roll: never in a message or a log.
-        engine = create_engine(
-            address,
-            hide_parameters=True,
-            connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
-        )
+        threads = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        engine = create_engine(address, connect_args=threads, **options)
         event.listen(engine, "connect", _sqlite_settings(durable))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     _forget_after_fork(engine)

@@ -60,6 +60,10 @@ class RollStore:
         with transaction(self._engine) as connection:
             yield RollTransaction(connection, self._randomness)
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
     def rearrange(self) -> None:
         """Write all rows anew in the order of their random keys, in one transaction.
 

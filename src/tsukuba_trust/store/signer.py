@@ -18,17 +18,11 @@ from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tsukuba_trust.board import merkle, note
-from tsukuba_trust.errors import Misconfigured, Refused, Rejected
+from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.store.files import PRIVATE, no_room_is_one_error, write_whole
-from tsukuba_trust.values import Randomness
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +44,6 @@ class HeadSource(Protocol):
 
     def consistency(self, origin: str, old: int, new: int) -> Sequence[bytes]:
         """Return the proof that the tree of size ``new`` continues the one of size ``old``."""
-
-
-def new_log_key(path: Path, name: str, randomness: Randomness) -> note.LogKey:
-    """Make the key of a log, PKCS#8 PEM with mode 0600, and return its public half.
-
-    :param name: origin of the log
-    :raises Refused: ``key_exists``
-    """
-    if path.exists():
-        raise Refused("key_exists", str(path))
-    private = Ed25519PrivateKey.from_private_bytes(randomness(32))
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    write_whole(path, pem, PRIVATE)
-    return note.LogKey(name, private.public_key().public_bytes_raw())
 
 
 class Signer:
