@@ -88,6 +88,7 @@ def bad_residues(name):
         str(p + member),
         *map(str, mixed),
         "0" + str(member),
+        "01",
         "+" + str(member),
         "-" + str(member),
         str(member) + " ",
