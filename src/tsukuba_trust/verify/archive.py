@@ -12,15 +12,10 @@ from tsukuba_trust.board.tar import stream_of
 from tsukuba_trust.crypto.digests import digest_b64
 from tsukuba_trust.interfaces import IBallotScheme
 from tsukuba_trust.values import Json
+from tsukuba_trust.verify import archive_chain, archive_tally
 from tsukuba_trust.verify.archive_ballots import Counted, check_ballots
-from tsukuba_trust.verify.archive_chain import Chain, check_continues, read_chain
+from tsukuba_trust.verify.archive_chain import Chain
 from tsukuba_trust.verify.archive_setup import Setup, read_setup
-from tsukuba_trust.verify.archive_tally import (
-    check_decryptions,
-    check_encrypted_tally,
-    check_results,
-    check_shuffles,
-)
 from tsukuba_trust.verify.workers import Workers
 
 STATES = {
@@ -91,16 +86,16 @@ def verify_archive(
     :raises Misconfigured: ``archive_unreadable``, ``scheme_not_installed``
     :source: protocol.md section 13
     """
-    chain = read_chain(stream_of(data))
+    chain = archive_chain.read_chain(stream_of(data))
     with Workers(jobs) as workers:
         setup = read_setup(chain, schemes, workers)
         counted = check_ballots(chain, setup, workers)
-    check_encrypted_tally(chain, setup, counted)
-    check_shuffles(chain)
-    factors = check_decryptions(chain, setup, counted)
-    result = check_results(chain, setup, counted, factors)
+    archive_tally.check_encrypted_tally(chain, setup, counted)
+    archive_tally.check_shuffles(chain)
+    factors = archive_tally.check_decryptions(chain, setup, counted)
+    result = archive_tally.check_results(chain, setup, counted, factors)
     if previous is not None:
-        check_continues(chain.stream, stream_of(previous))
+        archive_chain.check_continues(chain.stream, stream_of(previous))
     return _report(chain, setup, counted, tuple(sorted(factors)), result)
 
 
