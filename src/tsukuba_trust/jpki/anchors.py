@@ -102,7 +102,7 @@ def _read_list(folder: Path) -> list[Mapping[str, Any]]:
     except (OSError, ValueError, KeyError) as error:
         detail = f"{type(error).__name__}: {error}".split("\n")[0]
         raise Misconfigured("anchors_unreadable", detail, where=str(path)) from None
-    if not isinstance(entries, list):
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise Misconfigured("anchors_unreadable", "[[anchor]] entries expected", where=str(path))
     for entry in entries:
         _check_entry(entry, path)

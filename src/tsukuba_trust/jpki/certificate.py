@@ -16,6 +16,15 @@ from tsukuba_trust.jpki.profile import LARGEST_CERTIFICATE
 from tsukuba_trust.jpki.refusal import CertificateRefused
 
 _Kind = TypeVar("_Kind", bound=x509.ExtensionType)
+# What the library raises for a certificate that it cannot read; odd lengths of names and the
+# like are warnings, which are errors only where the installation says so.
+_UNREADABLE = (
+    ValueError,
+    Warning,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _USAGES = (
     "digital_signature",
     "content_commitment",
@@ -121,14 +130,14 @@ def read_certificate(data: bytes) -> Certificate:
     try:
         parsed = x509.load_der_x509_certificate(data)
         certificate = Certificate(parsed, inner, outer)
-        same = parsed.public_bytes(Encoding.DER) == data and parsed.version is x509.Version.v3
+        same = parsed.public_bytes(Encoding.DER) == data
         # Decoded now, because the library is lazy: names, dates, extensions.
         _ = (parsed.issuer, parsed.not_valid_before_utc, parsed.not_valid_after_utc)
         _ = (parsed.extensions, certificate.subject_locality, certificate.crl_locality)
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except _UNREADABLE:
         # Not chained: the library's message may quote the certificate.
         raise CertificateRefused("cert_malformed") from None
-    if not same:
+    if not same:  # the library read something more leniently than it writes
         raise CertificateRefused("cert_malformed")
     return certificate
 

@@ -1,10 +1,15 @@
 """The strict DER reader."""
 
+import random
+from datetime import datetime
+
 import pytest
 
 from tsukuba_trust.jpki import der
+from tsukuba_trust.jpki import validate as validator
 from tsukuba_trust.jpki.certificate import read_certificate
 from tsukuba_trust.jpki.refusal import CertificateRefused
+from tsukuba_trust.testing.authority import TestAuthority
 from tsukuba_trust.testing.cards import TestCard
 from tsukuba_trust.testing.certificates import der_string, utf8_string
 
@@ -79,3 +84,51 @@ def test_an_extension_that_stands_twice_is_refused(card: TestCard) -> None:
     doubled = card.certificate.replace(key_id, usage, 1)
     with pytest.raises(CertificateRefused, match="cert_malformed"):
         read_certificate(doubled)
+
+
+@pytest.mark.parametrize("version", [0, 1, 3, 111])
+def test_only_version_three_is_read(card: TestCard, version: int) -> None:
+    old = bytes.fromhex("a003020102")
+    changed = card.certificate.replace(old, old[:-1] + bytes([version]), 1)
+    with pytest.raises(CertificateRefused, match="cert_malformed"):
+        read_certificate(changed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"Tsukuba-shi", b"Tsukuba\xffshi"),  # no UTF-8 in the subject
+        (bytes.fromhex("06092a864886f70d010101"), bytes.fromhex("06092a864886f70d010163")),
+    ],
+)
+def test_o23_what_the_library_cannot_read_is_refused_without_its_words(
+    card: TestCard, old: bytes, new: bytes
+) -> None:
+    with pytest.raises(CertificateRefused) as caught:
+        read_certificate(card.certificate.replace(old, new)).public_key()
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_warning_of_the_library_is_a_refusal_where_warnings_are_errors(card: TestCard) -> None:
+    """The organisation's name as a country has the wrong length."""
+    odd = card.certificate.replace(bytes.fromhex("060355040a"), bytes.fromhex("0603550406"), 1)
+    with pytest.raises(CertificateRefused, match="cert_malformed"):
+        read_certificate(odd)
+
+
+def test_no_change_of_any_byte_raises_anything_else(
+    card: TestCard, authority: TestAuthority, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even with the authority's signature out of the way, a broken card is refused cleanly."""
+    monkeypatch.setattr(validator, "check_issued", lambda *_arguments: None)
+    chance = random.Random(1)
+    refused = 0
+    for place in range(len(card.certificate)):
+        broken = bytearray(card.certificate)
+        broken[place] = chance.randrange(256)
+        try:
+            validator.validate(bytes(broken), at, authority.anchors, "sign")
+        except CertificateRefused:
+            refused += 1
+    assert refused > len(card.certificate) // 3
