@@ -8,7 +8,6 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from tsukuba_trust.jpki import der
@@ -130,15 +129,12 @@ def read_certificate(data: bytes) -> Certificate:
     try:
         parsed = x509.load_der_x509_certificate(data)
         certificate = Certificate(parsed, inner, outer)
-        same = parsed.public_bytes(Encoding.DER) == data
         # Decoded now, because the library is lazy: names, dates, extensions.
         _ = (parsed.issuer, parsed.not_valid_before_utc, parsed.not_valid_after_utc)
         _ = (parsed.extensions, certificate.subject_locality, certificate.crl_locality)
     except _UNREADABLE:
         # Not chained: the library's message may quote the certificate.
         raise CertificateRefused("cert_malformed") from None
-    if not same:  # the library read something more leniently than it writes
-        raise CertificateRefused("cert_malformed")
     return certificate
 
 
