@@ -4,6 +4,7 @@ Private Ed25519 and X25519 keys are PKCS#8 PEM files with mode 0600 (board.md 2.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,23 @@ class RegistrarKeys:
     persons: bytes
 
 
+def registrar_keys(keys: Mapping[str, RegistrarKeys], origin: str) -> RegistrarKeys:
+    """Return the registrar's keys of an election.
+
+    :raises Misconfigured: ``registrar_keys_missing``
+    """
+    if origin not in keys:
+        raise Misconfigured("registrar_keys_missing", origin)
+    return keys[origin]
+
+
+def new_registrar_keys(randomness: Randomness) -> RegistrarKeys:
+    """Draw all keys that the registrar needs for one election."""
+    return RegistrarKeys(
+        new_signing_key(randomness), box_key(new_box_key(randomness)), randomness(SEED_SIZE)
+    )
+
+
 def new_signing_key(randomness: Randomness) -> Ed25519PrivateKey:
     """Draw an Ed25519 key: of a log, a registrar, an officer or an auditor."""
     return Ed25519PrivateKey.from_private_bytes(randomness(SEED_SIZE))
@@ -63,13 +81,21 @@ def write_key(path: Path, key: Ed25519PrivateKey | X25519PrivateKey) -> None:
 
     :raises Misconfigured: ``key_file_exists``: a key is never overwritten
     """
-    data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_secret(path, pem.decode("ascii"))
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a secret to a new file with mode 0600.
+
+    :raises Misconfigured: ``key_file_exists``: a secret is never overwritten
+    """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Misconfigured("key_file_exists", "not overwritten", where=path.name) from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
 
