@@ -90,8 +90,13 @@ class BoardStore:
         return until_free(lambda: self._append(request))
 
     def _append(self, request: Request) -> Appended:
-        with transaction(self._writer) as connection:
-            return append_entry(connection, request, self.blob)
+        try:
+            with transaction(self._writer) as connection:
+                return append_entry(connection, request, self.blob)
+        except Unavailable as error:
+            if error.code == "database_conflict":  # somebody else wrote into the tables
+                raise self._stop(request.origin, error.detail) from None
+            raise
 
     def checkpoint(self, origin: str) -> str:
         """Return the newest committed head, signed by the log's signer.
@@ -108,8 +113,7 @@ class BoardStore:
         try:
             signed, text = self._signer(origin).checkpoint(origin, self)
         except Rejected as error:
-            self._problems[origin] = str(error)
-            raise Unavailable("log_read_only", str(error)) from None
+            raise self._stop(origin, str(error)) from None
         self._mark(origin, signed, text)
         return text
 
@@ -267,6 +271,10 @@ class BoardStore:
                     self._problems[origin] = error.detail
         if self._problems[origin]:
             raise Unavailable("log_read_only", self._problems[origin])
+
+    def _stop(self, origin: str, problem: str) -> Unavailable:
+        self._problems[origin] = problem
+        return Unavailable("log_read_only", problem)
 
     def _mark(self, origin: str, signed: Head, text: str) -> None:
         signature = text.removeprefix(note.checkpoint_body(origin, signed.size, signed.root))

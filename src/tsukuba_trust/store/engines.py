@@ -132,11 +132,14 @@ def until_free(work: Callable[[], T]) -> T:
 def translated() -> Iterator[None]:
     """Turn database errors into ours: one code each, and never the statement's data.
 
-    :raises Unavailable: ``disk_full``, ``database_busy``, ``database_unavailable``
+    :raises Unavailable: ``disk_full``, ``database_busy``, ``database_unavailable``,
+        ``database_conflict``: a row stands where there can be none
     :raises Misconfigured: ``database_missing``
     """
     try:
         yield
+    except exc.IntegrityError:
+        raise Unavailable("database_conflict", "a row stands where there can be none") from None
     except exc.OperationalError as error:
         raise _meaning(error.orig) from None
     except exc.TimeoutError:

@@ -1,0 +1,146 @@
+"""Run as a programme: fork writers into one board, kill them, and print what they promised.
+
+``killed_writer.py rounds URL FOLDER SEED ROUNDS WRITERS`` kills writers with SIGKILL at
+random moments; ``killed_writer.py lines URL FOLDER SEED STEP`` kills a writer at every
+STEP-th line of the store that a cast runs through, and casts the same ballot again.
+A programme of its own, because it forks, and a forked test run has threads.
+
+Printed: one JSON line per promise: entry, index, receipt.
+"""
+
+import json
+import os
+import random
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from boards import ballot, make_board, registration
+from record_parts import ORIGIN
+from tsukuba_trust.store.board import BoardStore
+from tsukuba_trust.values import Json
+
+STORE = str(Path(sys.modules[BoardStore.__module__].__file__ or "").parent)
+LONGEST_LIFE_S = 0.25
+Say = Callable[[Json], None]
+
+
+def promise(board: BoardStore, entry: Json, say: Say) -> None:
+    """Do what a cast does: append, receipt, answer."""
+    index = board.append(ORIGIN, entry).index
+    say({"entry": entry, "index": index, "receipt": board.receipt(ORIGIN, index)})
+
+
+def fork(work: Callable[[Say], None]) -> tuple[int, int]:
+    """Fork a writer; return its process id and the end of its pipe."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            work(lambda value: void(os.write(writing, json.dumps(value).encode() + b"\n")))
+        except BaseException as error:
+            os.write(writing, json.dumps({"failed": repr(error)}).encode() + b"\n")
+        finally:
+            os._exit(0)
+    os.close(writing)
+    return child, reading
+
+
+def void(_value: object) -> None:
+    """Drop a value."""
+
+
+def collect(children: list[tuple[int, int]]) -> list[Json]:
+    """Wait for writers and return what they said in whole lines."""
+    said: list[Json] = []
+    for child, reading in children:
+        with os.fdopen(reading, "rb") as pipe:
+            said += [json.loads(line) for line in pipe.read().split(b"\n")[:-1]]
+        os.waitpid(child, 0)
+    return said
+
+
+def rounds(url: str, folder: Path, seed: int, count: int, writers: int) -> list[Json]:
+    """Kill all writers of a round at one random moment; later writers repeat what was asked."""
+    moments = random.Random(seed)
+    said: list[Json] = []
+    for number in range(count):
+
+        def work(say: Say, *, number: int = number, writer: int = 0) -> None:
+            board = make_board(url, folder)
+            assert board.start() == {}
+            say({"ready": True})
+            asked = [registration("same")]
+            asked += [ballot("same", old) for old in range(max(0, number - 2), number + 1)]
+            for entry in asked:
+                promise(board, entry, say)
+            for step in range(10_000):
+                name = f"{number}-{writer}-{step}"
+                promise(board, registration(name), say)
+                promise(board, ballot(name), say)
+
+        children = [
+            fork(lambda say, writer=writer: work(say, writer=writer)) for writer in range(writers)
+        ]
+        select.select([reading for _, reading in children], [], [], 60)  # one is ready
+        time.sleep(moments.random() * LONGEST_LIFE_S)
+        for child, _ in children:
+            os.kill(child, signal.SIGKILL)
+        said += collect(children)
+    return said
+
+
+def lines(url: str, folder: Path, seed: int, step: int) -> list[Json]:
+    """Kill a writer at every ``step``-th line that one cast runs through in the store."""
+    said = collect([fork(lambda say: promise(make_board(url, folder), registration("same"), say))])
+    line = seed % step
+    while True:
+        entry = ballot("same", line)
+
+        def work(say: Say, *, entry: Json = entry, line: int = line) -> None:
+            board = make_board(url, folder)
+            assert board.start() == {}
+            sys.settrace(killer(line))
+            promise(board, entry, say)
+            sys.settrace(None)
+            say({"survived": True})
+
+        told = collect([fork(work)])
+        # The voter asks again; whatever the crash left, she gets one place on the board.
+        said += told + collect(
+            [fork(lambda say, e=entry: promise(make_board(url, folder), e, say))]
+        )
+        if {"survived": True} in told:
+            return said
+        line += step
+
+
+def killer(line: int) -> Callable[[FrameType, str, object], object]:
+    """Return a trace function that ends the process at a line of the store's files."""
+    left = line
+
+    def trace(frame: FrameType, event: str, _argument: object) -> object:
+        nonlocal left
+        if not frame.f_code.co_filename.startswith(STORE):
+            return None
+        if event == "line":
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left -= 1
+        return trace
+
+    return trace
+
+
+if __name__ == "__main__":
+    mode, address, where, *numbers = sys.argv[1:]
+    run = {"rounds": rounds, "lines": lines}[mode]
+    for one in run(address, Path(where), *map(int, numbers)):
+        print(json.dumps(one))

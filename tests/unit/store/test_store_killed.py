@@ -1,0 +1,91 @@
+"""Killed writers: what was promised stands, nothing stands twice, no head is contradicted.
+
+board.md section 7, rows 8 and 20; attack O21. The whole run of the issue is ``long``; the
+seeded tenth of it runs always.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from boards import CONTEST, VKEY, data_of, make_board, open_voting
+from record_parts import ORIGIN
+from tsukuba_trust.board import entries, merkle, note, receipt
+from tsukuba_trust.values import Json
+
+Database = Callable[[str], str]
+PROGRAMME = Path(__file__).parents[2] / "killed_writer.py"
+LONG = bool(os.environ.get("TSUKUBA_TRUST_LONG"))
+SEED = 2025
+
+
+def run(*arguments: object) -> list[Json]:
+    done = subprocess.run(
+        [sys.executable, str(PROGRAMME), *map(str, arguments)],
+        capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one for one in said if "failed" in one] == []
+    return [one for one in said if "receipt" in one]
+
+
+def check_promises(promises: list[Json], url: str, folder: Path) -> None:
+    """Check everything that was answered against the board as it is now."""
+    board = make_board(url, folder)
+    assert board.start() == {}
+    stored = [data for _, data in board.data(ORIGIN)]
+    board.close()
+    roots = [merkle.EMPTY_ROOT]
+    frontier = merkle.Frontier()
+    for data in stored:
+        frontier = frontier.append(merkle.leaf_hash(data))
+        roots.append(frontier.root)
+    for promise in promises:
+        mine = data_of(promise["entry"])
+        checkpoint = receipt.check_receipt(
+            promise["receipt"], merkle.leaf_hash(mine), [VKEY], ORIGIN
+        )
+        assert stored[promise["index"]] == mine
+        assert roots[checkpoint.size] == checkpoint.root  # no signed head was contradicted
+    assert len(set(stored)) == len(stored)
+    keys = [key for data in stored for key in entries.entry_keys(json.loads(data))]
+    assert len(set(keys)) == len(keys)
+    where = {json.dumps(promise["entry"], sort_keys=True): set() for promise in promises}
+    for promise in promises:
+        where[json.dumps(promise["entry"], sort_keys=True)].add(promise["index"])
+    assert all(len(indexes) == 1 for indexes in where.values())
+
+
+def test_row_20_writers_killed_at_random_moments_lose_nothing(
+    request: pytest.FixtureRequest, database: Database, tmp_path: Path
+) -> None:
+    """100 moments on SQLite and 20 on PostgreSQL in long runs, a seeded tenth otherwise."""
+    url = database("board")
+    moments = 100 if url.startswith("sqlite") else 20
+    open_voting(url, tmp_path).close()
+    promises = run("rounds", url, tmp_path, SEED, moments if LONG else moments // 10, 2)
+    assert len(promises) > moments // 10
+    check_promises(promises, url, tmp_path)
+
+
+def test_row_20_a_writer_killed_at_each_line_of_a_cast_leaves_one_ballot(
+    database: Database, tmp_path: Path
+) -> None:
+    url = database("board")
+    step = 1 if LONG else 40
+    open_voting(url, tmp_path).close()
+    promises = run("lines", url, tmp_path, SEED, step)
+    check_promises(promises, url, tmp_path)
+    board = make_board(url, tmp_path)
+    ballots = {p["index"] for p in promises if p["entry"]["type"] == "BallotAccepted"}
+    assert len(ballots) > 5
+    assert board.head(ORIGIN).size == 6 + len(ballots)
+    assert board.state(ORIGIN).ballots == {CONTEST: 1}
+    note.read_checkpoint(board.checkpoint(ORIGIN), [VKEY], ORIGIN)
+    board.close()
