@@ -5,19 +5,17 @@ Everything streams: ballots are fetched by index when their turn comes.
 :source: protocol.md 8, 12, 16 (B); architecture.md D6
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, overload
 
-from tsukuba_trust.board.archive import ArchiveWriter, Event
+from tsukuba_trust.board import archive, events
+from tsukuba_trust.board.archive import ArchiveWriter
 from tsukuba_trust.board.ledger import Ledger
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.elgamal import Ciphertext, ciphertext_json
 from tsukuba_trust.crypto.groups import Group
 from tsukuba_trust.values import Json
-
-LARGEST_NUMBER = 1_073_741_823  # above it counts are written as JSON strings
 
 Sink: TypeAlias = Callable[[bytes], object]
 BallotText: TypeAlias = Callable[[int], str]  # index on the board -> text of the ballot there
@@ -75,7 +73,7 @@ class Prefix:
     @property
     def digest(self) -> str:
         """The hex SHA-256 of the encrypted tally, as ``TallyFixed`` names it."""
-        return _digest(self.tally)
+        return archive.digest(self.tally.encode("utf-8"))
 
 
 def counting(ledger: Ledger, contest: str, group: Group) -> Counting:
@@ -95,23 +93,16 @@ def write_until_tally(box: Box, combine: Combine, sink: Sink) -> Prefix:
     :param combine: (answers, weights) -> ciphertexts of the contest's one question
     :param sink: takes the bytes in order
     """
-    writer = ArchiveWriter(box.timestamp, sink)
     credentials = json_text.write(list(box.counting.credentials))
-    setup = {
-        "election": _digest(box.record),
-        "trustees": _digest(box.trustees),
-        "credentials": _digest(credentials),
-    }
-    writer.add(Event("Setup", (box.record, box.trustees, credentials, json_text.write(setup))))
+    writer = ArchiveWriter(box.timestamp, sink)
+    writer.add(events.setup(box.record, box.trustees, credentials))
     for index in box.counting.ballots:
-        writer.add(Event("Ballot", (box.ballot(index),)))
-    writer.add(Event("EndBallots"))
+        writer.add(events.ballot(box.ballot(index)))
+    writer.add(events.end_ballots())
     count = len(box.counting.ballots)
     row = tuple(combine(_Answers(box), [1] * count))
     tally = json_text.write([[ciphertext_json(box.group, item) for item in row]])
-    number: Json = count if count <= LARGEST_NUMBER else str(count)
-    sized = {"num_tallied": number, "total_weight": number, "encrypted_tally": _digest(tally)}
-    writer.add(Event("EncryptedTally", (tally, json_text.write(sized))))
+    writer.add(events.encrypted_tally(events.Tally(tally, count, count)))
     return Prefix(box.timestamp, tally, (row,), count, writer.head, count + 3)
 
 
@@ -126,10 +117,9 @@ def write_rest(
     """
     writer = ArchiveWriter(prefix.timestamp, sink, height=prefix.height, parent=prefix.head)
     for owner, text in sorted(decryptions.items()):
-        owned = json_text.write({"owner": owner, "payload": _digest(text)})
-        writer.add(Event("PartialDecryption", (text, owned)))
+        writer.add(events.partial_decryption(owner, text))
     if result is not None:
-        writer.add(Event("Result", (result,)))
+        writer.add(events.result(result))
     return writer.head
 
 
@@ -153,7 +143,3 @@ class _Answers(Sequence[Json]):
             return [self[at] for at in range(*index.indices(len(self)))]
         text = self._box.ballot(self._box.counting.ballots[index])
         return json_text.read(text, code="ballot_form")["answers"][0]
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -98,7 +98,7 @@ def test_an_index_may_not_be_skipped():
         {"approval": {"total": 1, "from_each": ["school"]}},
         {"auditors": []},
     ],
-    ids=lambda changes: "".join(changes),
+    ids="".join,
 )
 def test_entry_0_must_say_what_its_definition_says(changes):
     if "officers" in changes:
@@ -177,7 +177,7 @@ def test_trustees_are_as_many_as_the_definition_says(rule, items):
 def test_trustees_must_be_readable(text):
     log = Log()
     log.defined()
-    with pytest.raises(Rejected, match="trustees_invalid|trustees_differ"):
+    with pytest.raises(Rejected, match=r"trustees_(invalid|differ)"):
         log.trustees(text)
 
 
@@ -381,7 +381,7 @@ def test_a_replaced_credential_may_not_cast():
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "[]", "{}", '{"election_uuid":"%s","credential":1}' % FIRST, "[" * 100_000]
+    "text", ["x", "[]", "{}", json.dumps({"election_uuid": FIRST, "credential": 1}), "[" * 100_000]
 )
 def test_a_ballot_must_at_least_name_its_credential(text):
     log = Log().until_open()
