@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from tsukuba_trust.board import canonical, entries, rebuild
+from tsukuba_trust.board import acts, canonical, entries, rebuild
 from tsukuba_trust.board.ledger import Ledger, read_ledger
 from tsukuba_trust.board.rebuild import Box
 from tsukuba_trust.crypto import json_text
@@ -183,6 +183,15 @@ class Counting:
         check_partial(record.group, record.fingerprint, keys[trustee - 1], ciphertexts, decryption)
         # (4)
         blobs = [blob] if blob else []
+        return self._board.append(fixed.origin, entry, blobs=blobs).index
+
+    def post_audit(self, fixed: Fixed, entry: Json, blobs: Sequence[bytes]) -> int:
+        """Put the auditors' signed finding on the board.
+
+        :raises Rejected: a signature does not stand, or one auditor of two is missing
+        """
+        entries.check_schema(entry)
+        acts.check_audit(fixed.origin, entry, fixed.defined["auditors"])
         return self._board.append(fixed.origin, entry, blobs=blobs).index
 
     def result_text(self, fixed: Fixed, contest: str) -> str | None:

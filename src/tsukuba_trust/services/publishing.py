@@ -52,9 +52,10 @@ class Publishing:
 
         :raises Refused: ``tally_missing``
         """
-        return self._tallies.final_archive(fixed, contest, self._result(fixed, contest))
+        return self._tallies.final_archive(fixed, contest, self.result(fixed, contest))
 
-    def _result(self, fixed: Fixed, contest: str) -> str | None:
+    def result(self, fixed: Fixed, contest: str) -> str | None:
+        """Return the declared Belenios result of a contest, None where there is none."""
         for act in range(self._board.state(fixed.origin).acts, 0, -1):
             named = {"type": "ResultDeclared", "contest": contest, "act": act}
             index = self._board.find(fixed.origin, entries.entry_keys(named)[0])

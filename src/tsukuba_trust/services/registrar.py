@@ -19,7 +19,7 @@ from tsukuba_trust.services.admission import Judged
 from tsukuba_trust.services.attempting import Attempting
 from tsukuba_trust.services.delivery import Delivery, Draft
 from tsukuba_trust.services.fixed import Catalogue, Fixed
-from tsukuba_trust.services.keys import RegistrarKeys
+from tsukuba_trust.services.keys import RegistrarKeys, registrar_keys
 from tsukuba_trust.services.period import check_open
 from tsukuba_trust.services.tokens import Answer
 from tsukuba_trust.store.attempts import LIFETIME_S, Attempt, AttemptStore
@@ -230,10 +230,12 @@ class Registrar:
 
         :returns: how many registrations came to the board
         """
-        return sum(
-            self._delivery(self._catalogue.get(origin)).sweep(self._catalogue.get(origin))
-            for origin in self._keys
-        )
+        delivered = 0
+        for origin in self._board.origins():
+            if origin in self._keys:
+                fixed = self._catalogue.get(origin)
+                delivered += self._delivery(fixed).sweep(fixed)
+        return delivered
 
     def _provider(self, fixed: Fixed, name: str) -> IIdentityProvider:
         if name not in {rule.provider for rule in fixed.election.identity}:
@@ -317,10 +319,7 @@ class Registrar:
         return self._catalogue.get(origin).election.cross_device
 
     def _keys_of(self, fixed: Fixed) -> RegistrarKeys:
-        keys = self._keys.get(fixed.origin)
-        if keys is None:
-            raise Misconfigured("registrar_keys_missing", fixed.origin)
-        return keys
+        return registrar_keys(self._keys, fixed.origin)
 
     def _delivery(self, fixed: Fixed) -> Delivery:
         return Delivery(self._board, self._roll, self._keys_of(fixed), self._randomness)

@@ -8,6 +8,7 @@ from tsukuba_trust.errors import Refused
 from tsukuba_trust.services import roll_file
 from tsukuba_trust.services.admission import CARD_ON_ROLL
 from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.keys import RegistrarKeys, registrar_keys
 from tsukuba_trust.services.people import roll_hashes, subject_hash
 from tsukuba_trust.services.roll_file import Elector, SaltedElector
 from tsukuba_trust.store.roll import RollStore, RollTransaction
@@ -42,14 +43,14 @@ class RollReport:
 class Rolls:
     """The rolls of an installation.
 
-    :param persons_key: 32 bytes, the registrar's, by the origin of the election
+    :param keys: the registrar's, by the origin of the election
     """
 
     def __init__(
-        self, *, roll: RollStore, persons_keys: Mapping[str, bytes], randomness: Randomness
+        self, *, roll: RollStore, keys: Mapping[str, RegistrarKeys], randomness: Randomness
     ) -> None:
         self._roll = roll
-        self._keys = persons_keys
+        self._keys = keys
         self._randomness = randomness
 
     def import_file(
@@ -67,7 +68,7 @@ class Rolls:
         electors = roll_file.salted(
             roll_file.read_roll(data, fixed.election.roll), self._randomness
         )
-        key = self._keys[fixed.origin]
+        key = registrar_keys(self._keys, fixed.origin).persons
         hashes = roll_hashes(key, fixed.origin, [one.elector for one in electors])
         with self._roll.begin() as tx:
             for one, person_hash in zip(electors, hashes, strict=True):

@@ -1,0 +1,85 @@
+"""All services of one installation, put together over its stores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tsukuba_trust.registry import Registry
+from tsukuba_trust.services.acts import Acts
+from tsukuba_trust.services.casting import Casting
+from tsukuba_trust.services.ceremony import Ceremony
+from tsukuba_trust.services.counting import DRAIN, Counting
+from tsukuba_trust.services.fixed import Catalogue
+from tsukuba_trust.services.keys import RegistrarKeys
+from tsukuba_trust.services.publishing import Publishing
+from tsukuba_trust.services.registrar import Registrar
+from tsukuba_trust.services.roll import Rolls
+from tsukuba_trust.services.tally import Tallies
+from tsukuba_trust.store.attempts import AttemptStore
+from tsukuba_trust.store.board import BoardStore
+from tsukuba_trust.store.roll import RollStore
+from tsukuba_trust.values import Randomness
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One object per use case, as ``assemble`` made them."""
+
+    board: BoardStore
+    roll: RollStore
+    registry: Registry
+    catalogue: Catalogue
+    acts: Acts
+    rolls: Rolls
+    ceremony: Ceremony
+    registrar: Registrar
+    casting: Casting
+    tallies: Tallies
+    counting: Counting
+    publishing: Publishing
+
+
+def assemble(
+    *,
+    board: BoardStore,
+    roll: RollStore,
+    attempts: AttemptStore,
+    registry: Registry,
+    keys: Mapping[str, RegistrarKeys],
+    voting_host: str,
+    randomness: Randomness,
+    drain: timedelta = DRAIN,
+) -> Services:
+    """Put the services together.
+
+    :param keys: the registrar's, by the origin of the election; read at every use, so an
+        election that is proposed later may add its own
+    :param voting_host: host name and port that registration texts name
+    """
+    catalogue, acts, tallies = Catalogue(board), Acts(board=board), Tallies(board=board)
+    rolls = Rolls(roll=roll, keys=keys, randomness=randomness)
+    return Services(
+        board=board,
+        roll=roll,
+        registry=registry,
+        catalogue=catalogue,
+        acts=acts,
+        rolls=rolls,
+        ceremony=Ceremony(
+            board=board, catalogue=catalogue, acts=acts, registry=registry, rolls=rolls
+        ),
+        registrar=Registrar(
+            catalogue=catalogue,
+            board=board,
+            roll=roll,
+            attempts=attempts,
+            registry=registry,
+            keys=keys,
+            voting_host=voting_host,
+            randomness=randomness,
+        ),
+        casting=Casting(catalogue=catalogue, board=board, registry=registry),
+        tallies=tallies,
+        counting=Counting(board=board, acts=acts, tallies=tallies, registry=registry, drain=drain),
+        publishing=Publishing(board=board, tallies=tallies),
+    )
