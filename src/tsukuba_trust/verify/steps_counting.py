@@ -1,0 +1,168 @@
+"""Step 9: the counting rule, the archives rebuilt byte for byte, and what ``TallyFixed`` says.
+
+:source: protocol.md 8, 13, 16 (B); architecture.md D3, D6
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+from tsukuba_trust.board import rebuild
+from tsukuba_trust.board.rebuild import Prefix
+from tsukuba_trust.crypto.elgamal import Ciphertext
+from tsukuba_trust.errors import Misconfigured, Rejected
+from tsukuba_trust.interfaces import BallotContext, IBallotScheme
+from tsukuba_trust.values import Election, Json
+from tsukuba_trust.verify.archive import verify_archive
+from tsukuba_trust.verify.checks import check
+from tsukuba_trust.verify.known import Known
+from tsukuba_trust.verify.report import Missing
+
+PIECE = 1 << 20
+
+
+@check("9")
+def check_archive(found: Json, expected: Json) -> None:
+    """Check that the fixed archive is the one that the counting rule gives."""
+    if found != expected:
+        raise Rejected("archive_differs", f"rebuilt: {expected['sha256']}")
+
+
+@check("9")
+def check_tally(found: str, expected: str) -> None:
+    """Check that the fixed tally is the product of the counting ballots."""
+    if found != expected:
+        raise Rejected("tally_differs", f"recomputed: {expected}")
+
+
+@check("9")
+def check_ballots(found: int, expected: int) -> None:
+    """Check the number of counting ballots."""
+    if found != expected:
+        raise Rejected("tally_ballots", f"says {found}, counted {expected}")
+
+
+@check("9")
+def check_copy(stream: BinaryIO, copy: BinaryIO) -> None:
+    """Check that the record's copy of an archive is the rebuilt one, byte for byte."""
+    stream.seek(0)
+    while piece := stream.read(PIECE):
+        if copy.read(len(piece)) != piece:
+            raise Rejected("archive_copy_differs", "not what the board gives")
+    if copy.read(1):
+        raise Rejected("archive_copy_differs", "longer than what the board gives")
+
+
+class ProvenScheme:
+    """A ballot scheme whose answers step 8 has proven: they are not proven twice."""
+
+    def __init__(self, scheme: IBallotScheme) -> None:
+        self._scheme = scheme
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ProvenScheme, (self._scheme,)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._scheme, name)
+
+    def verify_answer(self, context: BallotContext, answer: Json) -> None:
+        """Return: step 8 did it."""
+
+
+class Rebuilt:
+    """A contest's archive as the board gives it, in a temporary file.
+
+    :param prefix: where it stands after its encrypted tally
+    """
+
+    def __init__(self, stream: BinaryIO, prefix: Prefix, document: Json) -> None:
+        self.stream = stream
+        self.prefix = prefix
+        self.document = document
+
+    def finish(self, decryptions: dict[int, str], result: str | None) -> str:
+        """Write what follows the tally; return the digest of the last event."""
+        self.stream.seek(0, 2)
+        return rebuild.write_rest(self.prefix, decryptions, result, self.stream.write)
+
+
+def rebuild_tally(known: Known, contest: str) -> Rebuilt | None:
+    """Do step 9 for a contest with ``TallyFixed``; None when it could not be rebuilt."""
+    findings = known.findings
+    index, entry = known.contests.tallies[contest]
+    record, election = known.records.get(contest), known.election
+    if record is None or election is None:
+        return None
+    scheme = known.plugins.ballot_schemes[election.contest(contest).ballot_scheme]
+    try:
+        rebuilt = _write(known, contest, election, scheme)
+    except (Rejected, KeyError) as error:
+        # A ballot that cannot be read or added was refuted by an earlier step, entry and all.
+        code = error.code if isinstance(error, Rejected) else "ballot_missing"
+        findings.add_error("9", Rejected(code, "the archive cannot be rebuilt"), index)
+        return None
+    findings.check(index, check_archive, entry["archive"], rebuilt.document)
+    findings.check(index, check_tally, entry["tally"], rebuilt.prefix.digest)
+    findings.check(index, check_ballots, entry["ballots"], rebuilt.prefix.ballots)
+    _check_blob(known, index, entry["archive"])
+    return rebuilt
+
+
+def _write(known: Known, contest: str, election: Election, scheme: IBallotScheme) -> Rebuilt:
+    record = known.records[contest]
+    context = BallotContext(record.group, record.key, record.fingerprint, "", record.questions[0])
+
+    def combine(answers: Sequence[Json], weights: Sequence[int]) -> Sequence[Ciphertext]:
+        return scheme.combine(context, answers, weights)
+
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the rebuilt archive)
+    digest = hashlib.sha256()
+    size = 0
+
+    def sink(data: bytes) -> None:
+        nonlocal size
+        stream.write(data)
+        digest.update(data)
+        size += len(data)
+
+    box = rebuild.Box(
+        timestamp=int(election.period.opens.timestamp()),
+        group=record.group,
+        record=record.text,
+        trustees=known.trustees_text,
+        counting=rebuild.counting(known.ledger, contest, record.group),
+        ballot=known.spool.text,
+    )
+    prefix = rebuild.write_until_tally(box, combine, sink)
+    return Rebuilt(stream, prefix, {"sha256": digest.hexdigest(), "size": size})
+
+
+def _check_blob(known: Known, index: int, document: Json) -> None:
+    try:
+        for _ in known.reader.stream_blob(document["sha256"], document["size"]):
+            pass
+    except Rejected as error:
+        known.findings.add_error("9", Missing(error.code, error.detail), index)
+
+
+def check_rebuilt(known: Known, contest: str, rebuilt: Rebuilt, jobs: int) -> None:
+    """Do steps 9.1 to 9.11 on the rebuilt archive, up to its tally."""
+    schemes = dict(known.plugins.ballot_schemes)
+    if contest not in known.refuted_ballots:
+        schemes = {name: ProvenScheme(scheme) for name, scheme in schemes.items()}  # type: ignore[misc]
+    index = known.contests.tallies[contest][0]
+    try:
+        verify_archive(rebuilt.stream, schemes, jobs=jobs)
+    except (Rejected, Misconfigured) as error:
+        known.findings.add_error("9", error, index)
+
+
+def compare_copy(known: Known, contest: str, rebuilt: Rebuilt) -> None:
+    """Compare the record's own ``.bel`` with the rebuilt one, when it has one."""
+    name = f"{contest}.bel"
+    if not known.reader.has(name):
+        known.findings.note("9", "no_archive_copy", name)
+        return
+    with known.reader.open(name) as copy:
+        known.findings.check(None, check_copy, rebuilt.stream, copy)

@@ -1,0 +1,226 @@
+"""Steps 10 and 11: decryptions, results, outcomes; audit and certification.
+
+:source: protocol.md 10, 11, 16; architecture.md D9, D16, D17
+"""
+
+from collections.abc import Mapping, Sequence
+
+from tsukuba_trust.board import acts
+from tsukuba_trust.board.rebuild import Prefix
+from tsukuba_trust.crypto import json_text
+from tsukuba_trust.crypto.decryption import check_partial, combine, parse_partial
+from tsukuba_trust.crypto.groups import Element
+from tsukuba_trust.crypto.record import ElectionRecord
+from tsukuba_trust.crypto.trustees import Trustees
+from tsukuba_trust.elections.outcome import decide, not_decrypted_text, outcome_text
+from tsukuba_trust.errors import Misconfigured, Rejected
+from tsukuba_trust.interfaces import BallotContext, IBallotScheme
+from tsukuba_trust.values import Contest, Json
+from tsukuba_trust.verify.checks import check
+from tsukuba_trust.verify.known import Known
+from tsukuba_trust.verify.report import Missing
+
+Factors = dict[int, tuple[tuple[Element, ...], ...]]
+
+
+@check("10")
+def check_decryption(
+    record: ElectionRecord, trustees: Trustees, trustee: int, prefix: Prefix, text: str
+) -> None:
+    """Check form and proofs of a trustee's decryption of the fixed tally."""
+    if not 1 <= trustee <= len(trustees.verification_keys):
+        raise Rejected("trustee_unknown", f"number {trustee}")
+    key = trustees.verification_keys[trustee - 1]
+    check_partial(record.group, record.fingerprint, key, prefix.ciphertexts, text)
+
+
+@check("10")
+def check_result_form(text: str) -> None:
+    """Check that a result has one entry, in canonical form."""
+    value = json_text.read(text, code="result_form")
+    (entries,) = json_text.fields(value, ("result",), code="result_form")
+    if not isinstance(entries, list) or len(entries) != 1 or json_text.write(value) != text:
+        raise Rejected("result_form", "not one entry in canonical form")
+
+
+@check("10")
+def check_result(
+    scheme: IBallotScheme,
+    context: BallotContext,
+    plaintexts: Sequence[Element],
+    result: Json,
+    ballots: int,
+) -> None:
+    """Check that the declared numbers are those that were decrypted."""
+    scheme.check_result(context, plaintexts, result, ballots)
+
+
+@check("10")
+def check_outcome(found: str, expected: str) -> None:
+    """Check that the tally method, asked again, declares the same."""
+    if found != expected:
+        raise Rejected("outcome_differs", "not what the tally method gives")
+
+
+@check("11")
+def check_audit(origin: str, entry: Json, auditors: Sequence[Json]) -> None:
+    """Check that the auditors signed their finding (D17)."""
+    acts.check_audit(origin, entry, auditors)
+
+
+@check("11")
+def check_audit_size(checked: int, registrations: int) -> None:
+    """Check that no more registrations were audited than there are."""
+    if checked > registrations:
+        raise Rejected("audit_counts", f"{checked} checked of {registrations} registrations")
+
+
+def judge_decryptions(known: Known, contest: str, prefix: Prefix) -> Factors:
+    """Check every partial decryption of a contest; return the factors of the sound ones."""
+    record, trustees = known.records[contest], known.trustees
+    factors: Factors = {}
+    if trustees is None:
+        return factors
+    for trustee, (index, text) in known.contests.decryptions.get(contest, {}).items():
+        sound = known.findings.check(
+            index, check_decryption, record, trustees, trustee, prefix, text
+        )
+        if sound:
+            try:
+                factors[trustee] = parse_partial(record.group, text).factors
+            except Rejected as error:
+                known.findings.add_error("10", error, index)
+    return factors
+
+
+def judge_result(known: Known, contest: Contest, prefix: Prefix, factors: Factors) -> str | None:
+    """Do step 10 for a contest's ``ResultDeclared``; return the outcome's text."""
+    index, entry = known.contests.results[contest.uuid]
+    try:
+        outcome = known.text(entry["outcome"], "10")
+        result = known.text(entry["result"], "10") if "result" in entry else None
+    except Missing as error:
+        known.findings.add_error("10", error, index)
+        return None
+    if result is None:
+        known.findings.note("10", "not_decrypted", f"{prefix.ballots} ballots", index)
+        expected = not_decrypted_text(prefix.ballots)
+        known.findings.check(index, check_outcome, outcome, expected)
+        return outcome
+    if known.findings.check(index, check_result_form, result):
+        _judge_numbers(known, contest, (index, result, outcome), prefix, factors)
+    return outcome
+
+
+def _judge_numbers(
+    known: Known,
+    contest: Contest,
+    declared: tuple[int, str, str],
+    prefix: Prefix,
+    factors: Factors,
+) -> None:
+    index, result, outcome = declared
+    record, trustees = known.records[contest.uuid], known.trustees
+    scheme = known.plugins.ballot_schemes[contest.ballot_scheme]
+    try:
+        entry = json_text.read(result, code="result_form")["result"][0]
+        if trustees is None:
+            return
+        plaintexts = combine(trustees, factors, prefix.ciphertexts)[0]
+    except (Rejected, KeyError, IndexError, TypeError) as error:
+        refusal = error if isinstance(error, Rejected) else Rejected("result_form")
+        known.findings.add_error("10", refusal, index)
+        return
+    context = BallotContext(record.group, record.key, record.fingerprint, "", record.questions[0])
+    if known.findings.check(
+        index, check_result, scheme, context, plaintexts, entry, prefix.ballots
+    ):
+        _judge_outcome(known, contest, (index, entry, outcome), prefix.ballots)
+
+
+def _judge_outcome(
+    known: Known, contest: Contest, declared: tuple[int, Json, str], ballots: int
+) -> None:
+    index, entry, outcome = declared
+    scheme = known.plugins.ballot_schemes[contest.ballot_scheme]
+    try:
+        decided = decide(
+            contest,
+            scheme,
+            known.plugins.tally_methods[contest.tally_method],
+            result=entry,
+            ballots=ballots,
+            electors=electors(known),
+            lots=known.contests.lots.get(contest.uuid),
+        )
+        expected = outcome_text(decided, ballots)
+    except (Rejected, Misconfigured) as error:
+        known.findings.add_error("10", error, index)
+        return
+    known.findings.check(index, check_outcome, outcome, expected)
+
+
+def electors(known: Known) -> int | None:
+    """Return how many electors a percentage is of; None when nobody says so."""
+    if known.electors is not None:
+        return known.electors
+    if known.election is not None and known.election.electors is not None:
+        return known.election.electors[0]
+    return None
+
+
+def judge_audit(known: Known) -> None:
+    """Do step 11."""
+    findings = known.findings
+    if known.audited is None:
+        if known.contests.results or known.certified:
+            findings.note("11", "registrar_not_audited", "nobody checked who was registered")
+    else:
+        index, entry = known.audited
+        findings.check(index, check_audit, known.origin, entry, known.defined["auditors"])
+        findings.check(index, check_audit_size, entry["checked"], known.registrations)
+        counts = (
+            f"{entry['checked']} of {known.registrations} registrations, {entry['faulty']} faulty"
+        )
+        findings.note("11", "registrar_audited", counts, index)
+    if known.state.phase not in ("declared", "purged"):
+        findings.note("11", "not_certified", f"phase: {known.state.phase}")
+
+
+def take_decryption(known: Known, entry: Json, index: int) -> None:
+    """Keep a partial decryption until its tally is rebuilt."""
+    try:
+        text = known.text(entry["decryption"], "10")
+    except Missing as error:
+        known.findings.add_error("10", error, index)
+        return
+    of_contest = known.contests.decryptions.setdefault(entry["contest"], {})
+    of_contest.setdefault(entry["trustee"], (index, text))
+
+
+def result_text(known: Known, contest: str) -> str | None:
+    """Return a contest's declared Belenios result, where there is one to be had."""
+    _, entry = known.contests.results[contest]
+    try:
+        return known.text(entry["result"], "10") if "result" in entry else None
+    except Missing:
+        return None  # said already where the result was judged
+
+
+def judge_for_trustee(known: Known, counted: Mapping[str, Mapping[str, Json]]) -> None:
+    """Say which digests a trustee compares before she decrypts, and what she must not decrypt.
+
+    :source: architecture.md D9, D16
+    """
+    if known.election is None:
+        return
+    for contest in known.election.contests:
+        uuid = contest.uuid
+        if uuid not in counted:
+            known.findings.add_error("9", Rejected("tally_not_fixed", uuid))
+        elif counted[uuid]["counted"] < known.election.minimum_ballots:
+            known.findings.note("9", "too_few_ballots", f"{uuid}: do not decrypt")
+        else:
+            known.findings.note(
+                "9", "compare_before_decrypting", f"{uuid}: {counted[uuid]['tally']}"
+            )

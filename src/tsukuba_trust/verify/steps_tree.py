@@ -1,0 +1,196 @@
+"""Steps 1 and 2: who signed the head, and whether the files are the tree it speaks of.
+
+:source: board.md 1.1 to 1.5, 2.5
+"""
+
+from collections.abc import Iterator, Sequence
+
+from tsukuba_trust.board import merkle, note, tiles
+from tsukuba_trust.board.record import RecordReader
+from tsukuba_trust.board.tiles import Bundle, Tile
+from tsukuba_trust.errors import Rejected
+from tsukuba_trust.verify.checks import check
+from tsukuba_trust.verify.known import Known
+
+
+@check("1")
+def check_pinned_key(pinned: str, defined: str) -> None:
+    """Check that entry 0 names the log key that the reader brought along."""
+    if note.read_key(pinned).text != defined:
+        raise Rejected("log_key_other", "entry 0 names another key than the one given")
+
+
+@check("1")
+def check_checkpoint(text: bytes, keys: Sequence[str], origin: str) -> None:
+    """Check signature and origin of the newest checkpoint (attack 5: wrong origin, right key)."""
+    note.read_checkpoint(text, keys, origin)
+
+
+@check("1")
+def check_old_checkpoint(text: bytes, keys: Sequence[str], origin: str, size: int) -> None:
+    """Check signature, origin and size of a checkpoint that was published before."""
+    if note.read_checkpoint(text, keys, origin).size != size:
+        raise Rejected("checkpoint_size", f"under the name of size {size}")
+
+
+@check("1")
+def check_newest(size: int, sizes: Sequence[int]) -> None:
+    """Check that no kept checkpoint is larger than the newest one (attacks 1 and 4)."""
+    if any(other > size for other in sizes):
+        raise Rejected("rollback", f"a checkpoint of size {max(sizes)} was published before {size}")
+
+
+@check("2")
+def check_root(root: bytes, expected: bytes, size: int) -> None:
+    """Check that the entries have the signed root."""
+    if root != expected:
+        raise Rejected("root_differs", f"of the first {size} entries")
+
+
+@check("2")
+def check_tile(reader: RecordReader, tile: Tile, hashes: Sequence[bytes]) -> None:
+    """Check that a tile holds the hashes that the entries give."""
+    limit = merkle.HASH_SIZE * tiles.WIDTH
+    found = tiles.decode_tile(reader.read(tile.path, limit), tile.width)
+    for place, (one, other) in enumerate(zip(found, hashes, strict=False)):
+        if one != other:
+            raise Rejected("tile_differs", f"{tile.path}, hash {place}")
+
+
+@check("2")
+def check_tile_name(name: str, size: int) -> None:
+    """Check that a file below ``tile/`` is a tile of this tree and not beyond it (attack 17)."""
+    item = tiles.parse_path(name)
+    level = item.level if isinstance(item, Tile) else 0
+    if item.index * tiles.WIDTH + item.width > size >> (tiles.HEIGHT * level):
+        raise Rejected("tile_beyond", f"{name}: the tree has {size} entries")
+
+
+def bundles(known: Known) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield (first index, entries) of every bundle, and check tiles and root on the way.
+
+    After the last bundle ``known.complete`` is true; it stays false when a file is missing
+    or cannot be taken apart, which is a finding.
+    """
+    frontier = merkle.Frontier()
+    upper: list[bytes] = []
+    _keep_root(known, frontier)
+    for index in range(-(-known.size // tiles.WIDTH)):
+        first = index * tiles.WIDTH
+        width = min(tiles.WIDTH, known.size - first)
+        try:
+            data = known.reader.read(tiles.bundle_path(index, width), tiles.LARGEST_BUNDLE)
+            entries = tiles.decode_bundle(data, width)
+        except Rejected as error:
+            known.findings.add_error("2", error, first)
+            return
+        hashes = [merkle.leaf_hash(entry) for entry in entries]
+        known.findings.check(None, check_tile, known.reader, Tile(0, index, width), hashes)
+        for leaf in hashes:
+            frontier = frontier.append(leaf)
+            _keep_root(known, frontier)
+        if width == tiles.WIDTH:
+            upper.append(merkle.root(hashes))
+        yield first, entries
+    known.complete = True
+    _check_upper(known, upper)
+    _check_other_tiles(known)
+
+
+def _keep_root(known: Known, frontier: merkle.Frontier) -> None:
+    if frontier.size in known.wanted:
+        known.roots[frontier.size] = frontier.root
+
+
+def _check_upper(known: Known, hashes: list[bytes]) -> None:
+    level = 1
+    while hashes:
+        above: list[bytes] = []
+        for index in range(-(-len(hashes) // tiles.WIDTH)):
+            row = hashes[index * tiles.WIDTH : (index + 1) * tiles.WIDTH]
+            known.findings.check(None, check_tile, known.reader, Tile(level, index, len(row)), row)
+            if len(row) == tiles.WIDTH:
+                above.append(merkle.root(row))
+        hashes, level = above, level + 1
+
+
+def _check_other_tiles(known: Known) -> None:
+    """Check what else lies below ``tile/``: partial tiles of earlier sizes, or nothing."""
+    due = {item.path for item in tiles.tiles_for(known.size)}
+    for name in known.reader.names():
+        if not name.startswith("tile/") or name in due:
+            continue
+        if not known.findings.check(None, check_tile_name, name, known.size):
+            continue
+        try:
+            item = tiles.parse_path(name)
+        except Rejected:
+            continue
+        if isinstance(item, Tile):
+            _check_partial(known, item)
+        else:
+            known.findings.check(None, check_old_bundle, known.reader, item, known.size)
+
+
+def _check_partial(known: Known, tile: Tile) -> None:
+    count = known.size >> (tiles.HEIGHT * tile.level)
+    width = min(tiles.WIDTH, count - tile.index * tiles.WIDTH)
+    if width <= 0:
+        return
+    limit = merkle.HASH_SIZE * tiles.WIDTH
+    widest = Tile(tile.level, tile.index, width)
+    try:
+        hashes = tiles.decode_tile(known.reader.read(widest.path, limit), width)
+    except Rejected:
+        return  # said already where the tile itself was checked
+    known.findings.check(None, check_tile, known.reader, tile, hashes)
+
+
+@check("2")
+def check_old_bundle(reader: RecordReader, bundle: Bundle, size: int) -> None:
+    """Check that a partial bundle of an earlier size is the beginning of today's."""
+    data = reader.read(bundle.path, tiles.LARGEST_BUNDLE)
+    first = bundle.index * tiles.WIDTH
+    today = list(reader.entries(first, min(first + bundle.width, size), size))
+    if tiles.decode_bundle(data, bundle.width) != today:
+        raise Rejected("bundle_differs", bundle.path)
+
+
+def check_heads(known: Known, log_key: str | None) -> None:
+    """Do step 1 and the end of step 2, when all entries are known.
+
+    :param log_key: vkey that the reader brought along
+    """
+    findings, reader = known.findings, known.reader
+    if log_key is None:
+        findings.note("1", "key_not_pinned", "believed as entry 0 names it; compare it yourself")
+    else:
+        findings.check(0, check_pinned_key, log_key, known.keys[0][1])
+    text = reader.checkpoint()
+    newest = note.peek_checkpoint(text)
+    findings.check(None, check_checkpoint, text, known.keys_at(newest.size), known.origin)
+    if newest.size in known.roots:
+        findings.check(None, check_root, newest.root, known.roots[newest.size], newest.size)
+    try:
+        sizes = reader.checkpoint_sizes()
+    except Rejected as error:
+        findings.add_error("1", error)
+        return
+    findings.check(None, check_newest, newest.size, sizes)
+    for size in sizes:
+        if size <= newest.size:
+            _check_old(known, size)
+
+
+def _check_old(known: Known, size: int) -> None:
+    try:
+        text = known.reader.old_checkpoint(size)
+        checkpoint = note.peek_checkpoint(text)
+    except Rejected as error:
+        known.findings.add_error("1", error)
+        return
+    keys = known.keys_at(size)
+    known.findings.check(None, check_old_checkpoint, text, keys, known.origin, size)
+    root = known.roots.get(checkpoint.size)
+    if root is not None:
+        known.findings.check(None, check_root, checkpoint.root, root, checkpoint.size)
