@@ -2,7 +2,9 @@
 
 ``killed_writer.py rounds URL FOLDER SEED ROUNDS WRITERS`` kills writers with SIGKILL at
 random moments; ``killed_writer.py lines URL FOLDER SEED STEP`` kills a writer at every
-STEP-th line of the store that a cast runs through, and casts the same ballot again.
+STEP-th line of the store that a cast runs through, and casts the same ballot again;
+``killed_writer.py parallel URL FOLDER KIND COUNT`` kills nobody: two processes with ten
+threads each ask for the same thing COUNT times and print the answers.
 A programme of its own, because it forks, and a forked test run has threads.
 
 Printed: one JSON line per promise: entry, index, receipt.
@@ -16,6 +18,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
@@ -23,7 +26,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from boards import ballot, make_board, registration
 from record_parts import ORIGIN
+from tsukuba_trust.errors import TrustError
 from tsukuba_trust.store.board import BoardStore
+from tsukuba_trust.store.roll import RollStore
 from tsukuba_trust.values import Json
 
 STORE = str(Path(sys.modules[BoardStore.__module__].__file__ or "").parent)
@@ -122,6 +127,31 @@ def lines(url: str, folder: Path, seed: int, step: int) -> list[Json]:
         line += step
 
 
+def parallel(url: str, folder: Path, kind: int, count: int) -> list[Json]:
+    """Ask for one thing from two processes at once: who asks is the task's number."""
+
+    def ask(task: int, store: BoardStore | RollStore) -> Json:
+        try:
+            if isinstance(store, RollStore):
+                with store.begin() as tx:
+                    return tx.admit(ORIGIN, b"\1" * 32).key
+            entry = [registration("same", salt=str(task)), ballot("same"), ballot("same", task)]
+            done = store.append(ORIGIN, entry[kind])
+            store.receipt(ORIGIN, done.index)
+            return [done.index, done.new]
+        except TrustError as error:
+            return error.code
+
+    def work(say: Say, first: int) -> None:
+        store = RollStore(url, os.urandom) if kind == 3 else make_board(url, folder)
+        with ThreadPoolExecutor(10) as threads:
+            tasks = range(first, first + count // 2)
+            say(list(threads.map(lambda task: ask(task, store), tasks)))
+
+    said = [fork(lambda say, first=first: work(say, first)) for first in (0, count // 2)]
+    return [answer for answers in collect(said) for answer in answers]
+
+
 def killer(line: int) -> Callable[[FrameType, str, object], object]:
     """Return a trace function that ends the process at a line of the store's files."""
     left = line
@@ -141,6 +171,6 @@ def killer(line: int) -> Callable[[FrameType, str, object], object]:
 
 if __name__ == "__main__":
     mode, address, where, *numbers = sys.argv[1:]
-    run = {"rounds": rounds, "lines": lines}[mode]
+    run = {"rounds": rounds, "lines": lines, "parallel": parallel}[mode]
     for one in run(address, Path(where), *map(int, numbers)):
         print(json.dumps(one))

@@ -26,6 +26,14 @@ T = TypeVar("T")
 
 _AGAIN = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 _DISK_FULL = {"53100"}
+# A file size limit (RLIMIT_FSIZE) reaches SQLite as a failed write, not as "full".
+_SQLITE_NO_ROOM = {
+    "SQLITE_FULL",
+    "SQLITE_IOERR_FSYNC",
+    "SQLITE_IOERR_SHMSIZE",
+    "SQLITE_IOERR_TRUNCATE",
+    "SQLITE_IOERR_WRITE",
+}
 _NO_DATABASE = {"3D000"}
 
 
@@ -165,8 +173,7 @@ def _sqlite_meaning(error: sqlite3.OperationalError) -> TrustError:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Unavailable("database_busy", "another writer holds the database")
-    # A file size limit (RLIMIT_FSIZE) reaches SQLite as a failed write, not as "full".
-    if name == "SQLITE_FULL" or name.startswith(("SQLITE_IOERR_WRITE", "SQLITE_IOERR_TRUNCATE")):
+    if name in _SQLITE_NO_ROOM:
         return Unavailable("disk_full", "the database has no room; nothing was written")
     if name == "SQLITE_CANTOPEN":
         return Misconfigured("database_missing", "the database file cannot be opened")
