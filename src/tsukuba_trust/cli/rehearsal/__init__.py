@@ -1,0 +1,1 @@
+"""The rehearsal: simulated people, everything else real."""

@@ -1,0 +1,127 @@
+"""The cast of a rehearsal: who votes, with what, and what they choose."""
+
+import csv
+import io
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tsukuba_trust.cli.rehearsal.stage import Stage
+from tsukuba_trust.plugins.identity.roll_code import RollCode, new_code
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.roll import Enrolled
+from tsukuba_trust.testing.people import Person, people
+from tsukuba_trust.values import Contest, Election, Json
+
+ROLL_CODE = "roll-code"
+PAPER_ELECTORS = 3  # per group that votes on paper; enough to be counted on the roll
+SKIPS, BLANKS, REVOTES = 0.04, 0.03, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """One simulated voter.
+
+    :param answer: what her card or code says to a challenge
+    :param choices: (contest, selection) pairs; a contest that is left out is skipped
+    :param revotes: whether she identifies and votes again later
+    """
+
+    answer: Callable[[Json], Json]
+    choices: tuple[tuple[str, Json], ...]
+    revotes: bool
+
+
+def engage(stage: Stage, count: int, seed: int) -> tuple[list[Player], list[Person]]:
+    """Return the voters of a rehearsal and who they are; fills the roll where there is one.
+
+    :param count: of voters
+    :param seed: of people and choices; keys and encryption are never drawn from it
+    """
+    chance = random.Random(seed)  # noqa: S311 - people and choices of a rehearsal, no secrets
+    crowd = people(seed, count)
+    provider = stage.election.identity[0].provider
+    if provider == ROLL_CODE:
+        answers = [code_answer(new_code(secrets.token_bytes)) for _ in crowd]
+    else:
+        answers = [card_answer(stage, person) for person in crowd]
+    players = [_player(stage.election, answer, chance) for answer in answers]
+    return players, crowd
+
+
+def card_answer(stage: Stage, person: Person, defect: str = "") -> Callable[[Json], Json]:
+    """Return what a person's card answers: a signature over the text of the challenge."""
+    card = stage.authority.card(person, defect=defect)
+    return lambda challenge: card.response(challenge["text"])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeAnswer:
+    """What somebody types who holds a printed code."""
+
+    code: str
+
+    def __call__(self, _challenge: Json) -> Json:
+        return {"code": self.code}
+
+
+def code_answer(code: str) -> CodeAnswer:
+    """Return what the holder of a code answers."""
+    return CodeAnswer(code)
+
+
+def fill_roll(stage: Stage, players: list[Player], crowd: list[Person], fixed: Fixed) -> None:
+    """Import a roll with every player, and some electors of each group that votes on paper."""
+    rows, enrolled = [], {}
+    groups = fixed.election.roll.groups
+    online = [name for name, channel in groups if channel == "internet"]
+    for number, (player, person) in enumerate(zip(players, crowd, strict=True), start=1):
+        rows.append(_row(f"N{number:05d}", online[number % len(online)], person))
+        if isinstance(player.answer, CodeAnswer):
+            enrolled[f"N{number:05d}"] = [_enrolment(stage, player.answer.code)]
+    known = {(person.name, person.birth_date) for person in crowd}
+    others = people(len(players) + 1, PAPER_ELECTORS + len(crowd) + 1)
+    elsewhere = [one for one in others if (one.name, one.birth_date) not in known]
+    for place, (name, channel) in enumerate(groups):
+        if channel != "internet":
+            rows += [
+                _row(f"P{place:02d}{number:03d}", name, person)
+                for number, person in enumerate(elsewhere[:PAPER_ELECTORS])
+            ]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerows([("number", "group", "name", "birth_date", "sex"), *rows])
+    stage.office.services.rolls.import_file(fixed, text.getvalue().encode(), enrolled)
+
+
+def _row(number: str, group: str, person: Person) -> tuple[str, ...]:
+    return number, group, person.name, person.birth_date, person.sex
+
+
+def _enrolment(stage: Stage, code: str) -> Enrolled:
+    plugin = stage.office.services.registry.identity_providers[ROLL_CODE]
+    assert isinstance(plugin, RollCode)
+    data = plugin.enrol(code)
+    return Enrolled(ROLL_CODE, data["code_mac"], data)
+
+
+def _player(election: Election, answer: Callable[[Json], Json], chance: random.Random) -> Player:
+    chosen = [
+        (contest.uuid, selection(contest, chance))
+        for contest in election.contests
+        if chance.random() >= SKIPS
+    ]
+    return Player(answer, tuple(chosen), election.revote and chance.random() < REVOTES)
+
+
+def selection(contest: Contest, chance: random.Random) -> Json:
+    """Return a random choice that the contest allows, earlier options a little likelier."""
+    rule = contest.ballot
+    if rule.get("blank") and chance.random() < BLANKS:
+        return "blank"
+    size = len(contest.options)
+    wanted = chance.randint(max(rule["min"], min(1, rule["max"])), rule["max"])
+    order = sorted(range(size), key=lambda place: chance.random() * (1 + place / (2 * size)))
+    picked = set(order[:wanted])
+    return [int(place in picked) for place in range(size)]

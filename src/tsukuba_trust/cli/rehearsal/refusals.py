@@ -1,0 +1,125 @@
+"""What must be refused: sent to the real services, and shown with the code of the refusal."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from tsukuba_trust.cli.rehearsal.cast import ROLL_CODE, Player, card_answer, code_answer
+from tsukuba_trust.cli.rehearsal.stage import Stage
+from tsukuba_trust.cli.rehearsal.voting import Voted, seal, vote
+from tsukuba_trust.errors import Misconfigured, TrustError, Unavailable
+from tsukuba_trust.plugins.identity.roll_code import new_code
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.testing.people import (
+    FROM_TSUCHIURA,
+    FROM_TSUKUBAMIRAI,
+    WITH_EXPIRED_CARD,
+)
+from tsukuba_trust.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Something that must not get in, and what became of it.
+
+    :param code: of the refusal; empty when it was accepted
+    :param wrote: whether the log grew, which it must not
+    """
+
+    what: str
+    code: str
+    wrote: bool
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.code) and not self.wrote
+
+
+def attempt(stage: Stage, what: str, act: Callable[[], object]) -> Trial:
+    """Try something and report; only refusals count, not outages or our own mistakes."""
+    board, origin = stage.office.services.board, stage.proposed.origin
+    size, code = board.head(origin).size, ""
+    try:
+        act()
+    except (Misconfigured, Unavailable):
+        raise
+    except TrustError as error:
+        code = error.code
+    return Trial(what, code, board.head(origin).size != size)
+
+
+def strangers(stage: Stage, fixed: Fixed, at: datetime) -> Iterator[Trial]:
+    """Send people who may not vote here."""
+    answers: list[tuple[str, Callable[[Json], Json]]] = []
+    if stage.election.identity[0].provider == ROLL_CODE:
+        answers.append(("a code that nobody was given", code_answer(new_code(secrets.token_bytes))))
+    else:
+        answers += [
+            ("a card from 土浦市", card_answer(stage, FROM_TSUCHIURA)),
+            ("a card from つくばみらい市", card_answer(stage, FROM_TSUKUBAMIRAI)),
+            ("an expired card", card_answer(stage, WITH_EXPIRED_CARD, "expired")),
+        ]
+    for what, answer in answers:
+        player = Player(answer, (), revotes=False)
+        sealed = seal(fixed, ())
+        yield attempt(stage, what, lambda p=player, s=sealed: vote(stage, fixed, p, s, at))
+
+
+def double_voters(
+    stage: Stage, fixed: Fixed, player: Player, voted: Voted, at: datetime
+) -> Iterator[Trial]:
+    """Let one person become two holders; she stays one, and her old keys lose their right."""
+    services, origin = stage.office.services, stage.proposed.origin
+    contest, chosen = player.choices[0]
+    holders = services.board.state(origin).holders
+    vote(stage, fixed, player, seal(fixed, ()), at)
+    same = services.board.state(origin).holders == holders
+    scheme = services.registry.ballot_schemes[fixed.election.contest(contest).ballot_scheme]
+    text = voted.voter.seal(contest, chosen, scheme)
+    trial = attempt(
+        stage,
+        "a second holder for one person, casting with both",
+        lambda: services.casting.cast(contest, text, at),
+    )
+    yield trial if same else Trial(trial.what, "", wrote=True)
+
+
+def forgers(
+    stage: Stage, fixed: Fixed, victim: Voted, forger: Voted, at: datetime
+) -> Iterator[Trial]:
+    """Send a tampered ballot, and a ballot copied from somebody else."""
+    cast = stage.office.services.casting.cast
+    contest, text = next(iter(victim.ballots.items()))
+    ballot = json.loads(text)
+    response = ballot["answers"][0]["overall_proof"][0]["response"]
+    swapped = response[:-1] + str((int(response[-1]) + 1) % 10)
+    tampered = text.replace(response, swapped, 1)
+    yield attempt(stage, "a tampered ballot", lambda: cast(contest, tampered, at))
+    copied = forger.voter.sign(contest, ballot["answers"])
+    yield attempt(stage, "a replayed ballot under another key", lambda: cast(contest, copied, at))
+
+
+def replay(stage: Stage, victim: Voted, at: datetime) -> Trial:
+    """Send a ballot's very bytes again: the same index, and no new entry."""
+    board, origin = stage.office.services.board, stage.proposed.origin
+    contest, text = next(iter(victim.ballots.items()))
+    size = board.head(origin).size
+    again = stage.office.services.casting.cast(contest, text, at)
+    same = again.index == victim.receipts[contest].index
+    code = "same receipt" if same else ""
+    return Trial("a replayed ballot, byte for byte", code, board.head(origin).size != size)
+
+
+def latecomer(stage: Stage, voted: Voted, at: datetime) -> Trial:
+    """Send a fresh ballot of a registered voter after the end."""
+    fixed, services = stage.fixed(), stage.office.services
+    contest = fixed.election.contests[0]
+    rule = contest.ballot
+    chosen = [int(place < max(rule["min"], 1)) for place in range(len(contest.options))]
+    scheme = services.registry.ballot_schemes[contest.ballot_scheme]
+    text = voted.voter.seal(contest.uuid, chosen, scheme)
+    return attempt(
+        stage, "a ballot after the end", lambda: services.casting.cast(contest.uuid, text, at)
+    )

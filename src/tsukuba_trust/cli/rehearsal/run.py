@@ -1,0 +1,131 @@
+"""The acts of a rehearsal, in order, and what is shown of them."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tsukuba_trust.cli.edge import EXIT_REFUSED
+from tsukuba_trust.cli.rehearsal import refusals, tables
+from tsukuba_trust.cli.rehearsal.cast import Player, engage, fill_roll
+from tsukuba_trust.cli.rehearsal.refusals import Trial
+from tsukuba_trust.cli.rehearsal.stage import Stage, set_stage
+from tsukuba_trust.cli.rehearsal.voting import Voted, seal_all, vote
+from tsukuba_trust.errors import Misconfigured
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.testing import holding
+from tsukuba_trust.verify.record import verify_record
+
+
+def rehearse(
+    file: Path, voters: int, seed: int, group_name: str, record: Path | None, jobs: int
+) -> int:
+    """Hold the whole election of a file with simulated people.
+
+    :returns: exit status: 0, or 1 when a forbidden thing was accepted or the record fails
+    :raises Misconfigured: ``target_exists``, or the file is not usable
+    """
+    if record is not None and record.exists():
+        raise Misconfigured("target_exists", "not overwritten", where=str(record))
+    console = Console()
+    with set_stage(file, group_name) as stage, TemporaryDirectory() as spare:
+        election = stage.election
+        console.rule(f"{election.title.official}  [{election.group}, {election.effect}]")
+        players, crowd = engage(stage, voters, seed)
+        console.print(f"{len(players)} simulated voters, seed {seed}; nothing sleeps")
+        fixed, trustees = holding.prepare(
+            stage.office.services,
+            stage.proposed,
+            stage.staff,
+            stage.clock.before,
+            secrets.token_bytes,
+            fill_roll=lambda fixed: fill_roll(stage, players, crowd, fixed),
+        )
+        rule = election.trustees
+        console.print(
+            f"defined, keys of {rule.threshold} of {len(rule.names)} trustees made, sealed by "
+            f"{len(stage.staff.officers)} officers, decryption rehearsed; D = {fixed.digest}"
+        )
+        trials = _hold_vote(console, stage, fixed, players, jobs)
+        console.print(tables.refusals(trials))
+        at = stage.clock.after
+        audit = holding.count(
+            stage.office.services, fixed, stage.staff, trustees, at, secrets.token_bytes
+        )
+        console.print(
+            f"ended, counted, {audit.checked} registrations audited ({audit.faulty} faulty), "
+            "certified"
+        )
+        target = record or Path(spare) / "record"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        stage.office.services.publishing.export(fixed, target)
+        for table in tables.results(stage.office.services, fixed):
+            console.print(table)
+        console.print(tables.head(stage.office.services, fixed))
+        verified = _verify(console, stage, target, record, jobs)
+    return 0 if verified and all(trial.passed for trial in trials) else EXIT_REFUSED
+
+
+def _hold_vote(
+    console: Console, stage: Stage, fixed: Fixed, players: Sequence[Player], jobs: int
+) -> list[Trial]:
+    services, clock = stage.office.services, stage.clock
+    services.ceremony.open(fixed, clock.opens)
+    revoting = [player for player in players if player.revotes]
+    parts = len(players) + len(revoting)
+    voted: list[Voted] = []
+    with _progress(console, "voting", parts) as advance:
+        everybody = [*players, *revoting]
+        pairs = zip(everybody, seal_all(fixed, everybody, jobs), strict=True)
+        for part, (player, sealed) in enumerate(pairs):
+            voted.append(vote(stage, fixed, player, sealed, clock.during(part, parts)))
+            advance()
+    late = clock.during(parts, parts)
+    trials = list(refusals.strangers(stage, fixed, late))
+    # Who votes again stands twice in the list; her first device is replaced already.
+    once = [pair for pair in zip(players, voted, strict=False) if not pair[0].revotes]
+    once = [pair for pair in once if pair[1].ballots]
+    if len(once) > 1:
+        (player, victim), (_other, forger) = once[0], once[1]
+        trials += refusals.forgers(stage, fixed, victim, forger, late)
+        trials.append(refusals.replay(stage, victim, late))
+        trials += refusals.double_voters(stage, fixed, player, victim, late)
+    trials.append(_too_late(stage, fixed, voted[-1]))
+    return trials
+
+
+def _too_late(stage: Stage, fixed: Fixed, voted: Voted) -> Trial:
+    stage.office.services.counting.end(fixed, stage.clock.after)
+    return refusals.latecomer(stage, voted, stage.clock.after)
+
+
+def _verify(console: Console, stage: Stage, target: Path, record: Path | None, jobs: int) -> bool:
+    log_key = stage.office.keys.log_key(stage.proposed.origin).text
+    report = verify_record(
+        target, registry=stage.office.services.registry, log_key=log_key, jobs=jobs
+    )
+    passed = report.exit_code == 0
+    if passed:
+        console.print("the record verifies: every step, from entry 0 to the result")
+    else:
+        console.print(report.to_text(), style="red")
+    if record is not None:
+        console.print(f"record: {record}\nlog key: {log_key}", soft_wrap=True)
+    return passed
+
+
+@contextmanager
+def _progress(console: Console, what: str, total: int) -> Iterator[Callable[[], None]]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
