@@ -11,6 +11,7 @@ from archives import (
 )
 from broken_chain import Broken
 from tsukuba_trust.crypto import json_text
+from tsukuba_trust.crypto.elgamal import ciphertext_json, encrypt, multiply, read_ciphertext
 
 
 def still_open(*ballots: str) -> Broken:
@@ -96,6 +97,36 @@ def copied_answers() -> Broken:
     made = sample()
     answers = made.answers(0)
     return still_open(made.sign(0, answers), made.sign(1, answers))
+
+
+def rerandomised_copy() -> Broken:
+    """Copy the answers under another credential with fresh randomness in each ciphertext."""
+    made = sample()
+    (answer,) = made.answers(0)
+    of, key = made.of_group, made.read_trustees.key
+    for choice in answer["choices"]:
+        more = encrypt(of, key, 0, of.random_scalar(os.urandom))
+        old = read_ciphertext(of, choice, identity_allowed=False)
+        choice.update(ciphertext_json(of, multiply(of, old, more)))
+    return still_open(made.sign(1, [answer]))
+
+
+def copied_component() -> Broken:
+    """Put one foreign ciphertext with its proof into an own answer."""
+    made = sample()
+    (answer,), (foreign,) = made.answers(1), made.answers(0)
+    for part in ("choices", "individual_proofs"):
+        answer[part][0] = foreign[part][0]
+    return still_open(made.sign(1, [answer]))
+
+
+def permuted_copy() -> Broken:
+    """Copy the answers with their options in another order."""
+    made = sample()
+    (answer,) = made.answers(0)
+    for part in ("choices", "individual_proofs"):
+        answer[part].reverse()
+    return still_open(made.sign(1, [answer]))
 
 
 def copied_ballot() -> Broken:

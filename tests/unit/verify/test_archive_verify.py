@@ -1,0 +1,161 @@
+"""Whole archives: golden ones, open ones, and the same verdict whatever the jobs."""
+
+import io
+import json
+
+import pytest
+
+from archives import (
+    SCHEMES,
+    VECTORS,
+    WITH_PREFERENCES,
+    WITHOUT_PREFERENCES,
+    archive,
+    golden_bytes,
+    new_sample,
+    sample,
+)
+from archives_broken import DEFECTS
+from tsukuba_trust.board import events
+from tsukuba_trust.crypto.ballot import tracker
+from tsukuba_trust.errors import Misconfigured, Rejected
+from tsukuba_trust.verify.archive import verify_archive
+
+
+@pytest.mark.parametrize("name", WITHOUT_PREFERENCES)
+def test_it_verifies_a_golden_election_with_its_result(name: str) -> None:
+    told = json.loads((VECTORS / name / "info.json").read_text())
+    report = verify_archive(golden_bytes(name), SCHEMES)
+    assert report.state == "complete"
+    assert report.result == told["result"]
+    assert report.credential_list == told["fingerprint_of_public_credentials"]
+
+
+@pytest.mark.parametrize("name", WITH_PREFERENCES)
+def test_it_says_that_a_preference_question_is_not_installed(name: str) -> None:
+    with pytest.raises(Misconfigured) as refusal:
+        verify_archive(golden_bytes(name), SCHEMES)
+    assert refusal.value.code == "scheme_not_installed"
+
+
+def test_it_verifies_an_election_at_every_stage() -> None:
+    made = sample()
+    found = made.complete(made.ballot(0), made.ballot(1))
+    states = [verify_archive(archive(found[:n]), SCHEMES).state for n in range(1, len(found) + 1)]
+    assert states == ["open"] * 3 + ["ended", "tallied", "decrypting", "decrypting", "complete"]
+
+
+def test_it_verifies_an_election_without_ballots() -> None:
+    report = verify_archive(archive(sample().complete()), SCHEMES)
+    assert (report.ballots, report.result) == (0, [[0, 0]])
+
+
+def test_it_counts_the_last_ballot_of_each_credential_with_its_weight() -> None:
+    made = new_sample(weights=[3, 1, 2_000_000_000])
+    first, again, other = made.ballot(0), made.ballot(0, 1), made.ballot(2)
+    tally = made.tally((again, other), 2_000_000_003)
+    closing = [events.end_ballots(), events.encrypted_tally(tally)]
+    report = verify_archive(archive([*made.open(first, other, again), *closing]), SCHEMES)
+    assert (report.ballots, report.counted, report.total_weight) == (3, 2, 2_000_000_003)
+
+
+def test_it_prints_trackers_and_the_last_event() -> None:
+    made = sample()
+    texts = [made.ballot(0), made.ballot(1)]
+    data = archive(made.open(*texts))
+    report = verify_archive(data, SCHEMES)
+    assert report.trackers() == [tracker(text) for text in texts]
+    assert f"{report.head}.event.json".encode() in data
+
+
+def test_it_accepts_an_archive_that_continues_an_earlier_one() -> None:
+    made = sample()
+    found = made.complete(made.ballot(0))
+    for n in range(1, len(found) + 1):
+        verify_archive(archive(found), SCHEMES, previous=archive(found[:n]))
+
+
+def test_it_reads_an_archive_from_a_file() -> None:
+    data = golden_bytes("ed-h-single-3")
+    stream = io.BytesIO(b"" + data)
+    stream.seek(100)
+    assert verify_archive(stream, SCHEMES) == verify_archive(data, SCHEMES)
+
+
+def test_v05_it_says_the_same_with_two_processes() -> None:
+    data = golden_bytes("ed-h-multi-20")
+    assert verify_archive(data, SCHEMES, jobs=2) == verify_archive(data, SCHEMES)
+
+
+def test_v05_it_names_the_first_bad_ballot_whatever_the_jobs() -> None:
+    made = new_sample(voters=150)
+    texts = [made.ballot(voter) for voter in range(150)]
+    for bad in (20, 140):
+        ballot = json.loads(texts[bad])
+        ballot["answers"][0]["overall_proof"][0]["response"] = "1"
+        texts[bad] = made.sign(bad, ballot["answers"])
+    data = archive(made.open(*texts))
+    refusals = set()
+    for jobs in (1, 2):
+        with pytest.raises(Rejected) as refusal:
+            verify_archive(data, SCHEMES, jobs=jobs)
+        refusals.add((refusal.value.step, refusal.value.code, refusal.value.detail))
+    assert refusals == {("9.5", "proof_invalid", "ballot 21")}
+
+
+def test_it_refuses_a_ballot_larger_than_any() -> None:
+    made = sample()
+    with pytest.raises(Rejected) as refusal:
+        verify_archive(archive(made.open("[" * 300_000)), SCHEMES)
+    assert (refusal.value.step, refusal.value.code) == ("9.5", "ballot_form")
+
+
+def test_it_refuses_an_archive_without_a_setup() -> None:
+    with pytest.raises(Rejected, match="setup_missing"):
+        verify_archive(archive([]), SCHEMES)
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "step"),
+    [
+        (0, "{", "9.3"),
+        (0, "[]", "9.3"),
+        (1, "[]", "9.2"),
+        (1, '["Single"]', "9.2"),
+        (2, "{}", "9.4"),
+        (2, "[1]", "9.4"),
+    ],
+)
+def test_it_refuses_a_setup_record_of_no_form(place: int, text: str, step: str) -> None:
+    made = sample()
+    records = [made.record, made.trustees, made.listed]
+    records[place] = text
+    with pytest.raises(Rejected) as refusal:
+        verify_archive(archive([events.setup(*records)]), SCHEMES)
+    assert refusal.value.step == step
+
+
+@pytest.mark.parametrize("entry", ['{"owner":"1","payload":""}', "[]", '{"owner":1}'])
+def test_it_refuses_an_owner_of_no_form(entry: str) -> None:
+    made = sample()
+    found = made.decrypted(made.ballot(0), by=(1,))
+    found[-1] = events.Event("PartialDecryption", (found[-1].records[0], entry))
+    with pytest.raises(Rejected, match="owner_form"):
+        verify_archive(archive(found), SCHEMES)
+
+
+@pytest.mark.parametrize("text", ['{"result":{}}', "[]", '{"result":[[1,0]],"more":1}'])
+def test_it_refuses_a_result_of_no_form(text: str) -> None:
+    made = sample()
+    found = [*made.decrypted(made.ballot(0)), events.result(text)]
+    with pytest.raises(Rejected, match="result_form"):
+        verify_archive(archive(found), SCHEMES)
+
+
+def test_a_refusal_holds_no_credential() -> None:
+    made = sample()
+    for builder, _, _ in DEFECTS.values():
+        broken = builder()
+        with pytest.raises(Rejected) as refusal:
+            verify_archive(broken.data, SCHEMES, previous=broken.previous)
+        assert not any(made.credential(voter) in str(refusal.value) for voter in range(3))
