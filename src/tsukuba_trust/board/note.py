@@ -126,11 +126,6 @@ def sign_checkpoint(
     return f"{body}\n{_DASH}{name} {signature}\n"
 
 
-def add_line(checkpoint: str, line: str) -> str:
-    """Return the checkpoint with one more signature line, given with its last LF."""
-    return checkpoint + line
-
-
 def read_note(text: str | bytes, vkeys: Sequence[str]) -> tuple[str, tuple[Signature, ...]]:
     """Read a note that at least one of the given keys signed.
 
@@ -179,14 +174,14 @@ def peek_checkpoint(text: str | bytes) -> Checkpoint:
 
 
 def _read_body(body: str, signatures: tuple[Signature, ...], text: str) -> Checkpoint:
-    lines = body.split("\n")
+    lines = body.removesuffix("\n").split("\n")
     try:
-        origin, size, root, end = lines
+        origin, size, root = lines
         number = encodings.read_decimal(size, merkle.LARGEST_SIZE)
         digest = encodings.read_base64(root, merkle.HASH_SIZE)
     except (ValueError, Rejected) as error:
         raise Rejected("checkpoint_malformed", step=STEP) from error
-    if end or not origin:
+    if not origin:
         raise Rejected("checkpoint_malformed", step=STEP)
     return Checkpoint(origin, number, digest, signatures, text)
 

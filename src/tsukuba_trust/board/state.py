@@ -6,7 +6,7 @@ which the store answers from its tables and ``Ledger`` from memory.
 :source: board.md 2.5
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Protocol
 
@@ -51,6 +51,15 @@ class Members:
     first: int
     count: int
     threshold: int
+
+    @property
+    def numbers(self) -> range:
+        """Their numbers among all trustees."""
+        return range(self.first, self.first + self.count)
+
+    def missing(self, owners: Collection[int]) -> int:
+        """Return how many of them must still act when these trustees did."""
+        return max(self.threshold - len(set(owners).intersection(self.numbers)), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +131,12 @@ class State:
     def wants_decryption_of(self, contest: str, trustee: int) -> bool:
         """Return whether this trustee's decryption is still missing (protocol.md 16)."""
         owners = self.decrypted.get(contest, ())
-        for members in self.members:
-            numbers = range(members.first, members.first + members.count)
-            if trustee in numbers:
-                return len(set(owners).intersection(numbers)) < members.threshold
-        return False
+        return any(trustee in m.numbers and m.missing(owners) for m in self.members)
 
     def is_decrypted(self, contest: str) -> bool:
         """Return whether enough trustees decrypted the contest's tally."""
-        owners = set(self.decrypted.get(contest, ()))
-        return bool(self.members) and all(
-            len(owners.intersection(range(m.first, m.first + m.count))) >= m.threshold
-            for m in self.members
-        )
+        owners = self.decrypted.get(contest, ())
+        return not any(members.missing(owners) for members in self.members)
 
     @property
     def decryption_complete(self) -> bool:

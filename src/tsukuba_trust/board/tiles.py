@@ -103,11 +103,6 @@ def tiles_for(size: int) -> Iterator[Tile | Bundle]:
         level += 1
 
 
-def tile_paths_for(size: int) -> list[str]:
-    """Return the paths of everything a tree of ``size`` entries consists of."""
-    return [item.path for item in tiles_for(size)]
-
-
 def _columns(count: int) -> Iterator[tuple[int, int]]:
     full, rest = divmod(count, WIDTH)
     for index in range(full):

@@ -133,10 +133,13 @@ def test_it_refuses_malformed_signature_lines(line):
         note.read_checkpoint(f"{PLAIN}{line}\n", [VKEY], ORIGIN)
 
 
-@pytest.mark.parametrize("body", ["\n7\nAA==\n", "o\n7\n", f"{ORIGIN}\n7\nAA==\n"])
+@pytest.mark.parametrize(
+    "body", ["\n7\n{ROOT}\n", "o\n7\n", "o\n7\nAA==\n", "o\n7\n{ROOT}\n\n", "o\n7\n{ROOT}\nx\n"]
+)
 def test_it_refuses_bodies_that_are_no_checkpoint(body):
     with pytest.raises(Rejected, match="checkpoint_malformed"):
-        note.peek_checkpoint(f"{body}\n{LINE}")
+        root = note.encodings.base64_text(ROOT[7])
+        note.peek_checkpoint(f"{body.format(ROOT=root)}\n{LINE}")
 
 
 @given(st.data())

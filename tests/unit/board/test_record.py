@@ -89,7 +89,12 @@ def test_proofs_are_made_from_the_tiles_of_a_record(reader, log):
 
 def test_a_record_has_exactly_these_files(folder, log):
     size = len(log.bytes)
-    due = {"checkpoint", "checkpoints/index", f"{CONTESTS[0]}.bel", *tiles.tile_paths_for(size)}
+    due = {
+        "checkpoint",
+        "checkpoints/index",
+        f"{CONTESTS[0]}.bel",
+        *(item.path for item in tiles.tiles_for(size)),
+    }
     due |= {f"checkpoints/{at}" for at in (10, 257, size)}
     due |= {"tile/0/000.p/10", "tile/0/001.p/1"}
     due |= {blob_path(digest) for digest in log.blobs if digest}
@@ -244,6 +249,13 @@ def test_what_is_no_record_cannot_be_used(tmp_path):
             RecordReader(tmp_path / name)
 
 
+def test_a_zip_without_a_checkpoint_cannot_be_used(tmp_path):
+    with zipfile.ZipFile(tmp_path / "r.zip", "w") as made:
+        made.writestr("other", "x")
+    with pytest.raises(Misconfigured, match="record_unusable"):
+        RecordReader(tmp_path / "r.zip")
+
+
 def test_a_truncated_zip_cannot_be_used(folder, tmp_path):
     path = zipped(folder, tmp_path / "r.zip")
     path.write_bytes(path.read_bytes()[:-100])
@@ -308,3 +320,12 @@ def test_the_reader_keeps_its_hands_off_other_files(folder):
     (folder / "notes.txt").write_text("mine")
     assert "notes.txt" in RecordReader(folder).names()
     assert isinstance(folder, Path)
+
+
+def test_two_entries_may_name_one_blob(log, tmp_path):
+    log = Log().until_open()
+    text = "x" * 40_000
+    for name in ("suspend", "resume"):
+        log.act(name, reason=log.document(text))
+    folder = write(log, tmp_path / "record", checkpoints={}, archives={})
+    assert RecordReader(folder).has(blob_path(log.entries[-1]["reason"]["sha256"]))
