@@ -4,6 +4,10 @@
 people are invented, all cards come from a test authority.
 """
 
+import atexit
+import json
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -156,13 +160,16 @@ class World:
     def card_answer(self, card: TestCard) -> Callable[[Json], Json]:
         return lambda challenge: card.response(challenge["text"])
 
+    def code_answer(self, code: str) -> Callable[[Json], Json]:
+        return lambda _challenge: {"code": code}
+
     def identify(
         self, voter: Voter, person: Person | int | TestCard = 0, at: datetime | None = None
     ) -> Claimed:
         """Identify with a card, or with a printed code where there is a roll."""
         if self._has_roll:
             provider, code = CODE, self.codes[str(person)]
-            answer: Callable[[Json], Json] = lambda _challenge: {"code": code}
+            answer = self.code_answer(code)
         else:
             card = person if isinstance(person, TestCard) else self.card(person)
             provider, answer = CARD, self.card_answer(card)
@@ -212,15 +219,47 @@ class World:
     def votes(self, contest: str = "") -> list[int]:
         """Return the declared counts of a contest."""
         text = self.services.publishing.result(self.is_fixed, contest or self.contest)
-        import json
-
         found: list[int] = json.loads(text or "{}")["result"][0]
         return found
 
-    def reopened(self) -> "World":
-        """Return the same world after a restart of all processes."""
-        services = _services(self.folder, self.urls, self.keys, self.services.registry, self.draw)
-        return replace(self, services=services)
+    def reopened(self, folder: Path | None = None, seed: str = "reopened") -> "World":
+        """Return the same world after a restart of all processes, or a copy of it elsewhere."""
+        place, urls, draw = folder or self.folder, self.urls, draws(seed)
+        if folder is not None:
+            shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+            urls = {name: f"sqlite:///{folder / name}.sqlite" for name in urls}
+        services = _services(place, urls, self.keys, self.services.registry, draw)
+        return replace(self, folder=place, urls=urls, services=services, draw=draw)
+
+    def close(self) -> None:
+        """Let go of all files."""
+        for store in (self.services.board, self.services.roll, self.services.attempts):
+            store.close()
+
+
+_TEMPLATES: dict[str, World] = {}
+
+
+def opened_world(
+    folder: Path, *, stage: str = "opened", electors: int = 8, **changes: Any
+) -> World:
+    """Return a copy of a world at a stage; each kind is made once per process.
+
+    :param stage: "proposed", "prepared" or "opened"
+    :param changes: of ``record_parts.election``
+    """
+    name = repr((stage, electors, sorted(changes.items())))
+    if name not in _TEMPLATES:
+        place = Path(tempfile.mkdtemp(prefix="tt-world-"))
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
+        made = world(place, seed=name, **changes)
+        if stage == "opened":
+            made.opened(electors=electors)
+        elif stage == "prepared":
+            made.prepared(electors=electors)
+        made.close()
+        _TEMPLATES[name] = made
+    return _TEMPLATES[name].reopened(folder, seed=f"copy {name}")
 
 
 class Plugins:

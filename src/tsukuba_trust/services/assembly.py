@@ -27,6 +27,7 @@ class Services:
 
     board: BoardStore
     roll: RollStore
+    attempts: AttemptStore
     registry: Registry
     catalogue: Catalogue
     acts: Acts
@@ -61,6 +62,7 @@ def assemble(
     return Services(
         board=board,
         roll=roll,
+        attempts=attempts,
         registry=registry,
         catalogue=catalogue,
         acts=acts,

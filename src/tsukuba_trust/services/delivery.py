@@ -78,7 +78,7 @@ class Delivery:
             mine = waiting.entry["credentials"] == list(draft.credentials)
             try:
                 index = self.deliver(fixed, person, waiting)
-            except (Refused, Rejected):
+            except Refused:
                 if mine:
                     raise
                 continue  # somebody else's registration was refused; it is out of the way
@@ -93,9 +93,9 @@ class Delivery:
         """
         try:
             index = self._board.append(fixed.origin, pending.entry).index
-        except (Refused, Rejected):
+        except (Refused, Rejected) as error:
             until_free(lambda: self._settle(fixed, person, pending, None))
-            raise
+            raise Refused(error.code, error.detail) from None
         until_free(lambda: self._settle(fixed, person, pending, index))
         return index
 
@@ -110,7 +110,7 @@ class Delivery:
             try:
                 self.deliver(fixed, person, pending)
                 delivered += 1
-            except (Refused, Rejected):
+            except Refused:
                 continue
         return delivered
 

@@ -78,6 +78,9 @@ class Catalogue:
 
         :raises Refused: ``unknown_contest``
         """
+        for fixed in list(self._known.values()):
+            if contest in fixed.records:
+                return fixed
         for origin in self._board.origins():
             fixed = self.get(origin)
             if contest in fixed.defined["contests"]:
