@@ -6,6 +6,7 @@ import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias, cast
 
 from tsukuba_trust.cli.rehearsal.stage import Stage
 from tsukuba_trust.plugins.identity.roll_code import RollCode, new_code
@@ -16,6 +17,8 @@ from tsukuba_trust.values import Contest, Election, Json
 
 ROLL_CODE = "roll-code"
 PAPER_ELECTORS = 3  # per group that votes on paper; enough to be counted on the roll
+
+Answer: TypeAlias = Callable[[Json], Json]
 SKIPS, BLANKS, REVOTES = 0.04, 0.03, 0.05
 
 
@@ -28,7 +31,7 @@ class Player:
     :param revotes: whether she identifies and votes again later
     """
 
-    answer: Callable[[Json], Json]
+    answer: Answer
     choices: tuple[tuple[str, Json], ...]
     revotes: bool
 
@@ -42,15 +45,14 @@ def engage(stage: Stage, count: int, seed: int) -> tuple[list[Player], list[Pers
     chance = random.Random(seed)  # noqa: S311 - people and choices of a rehearsal, no secrets
     crowd = people(seed, count)
     provider = stage.election.identity[0].provider
-    if provider == ROLL_CODE:
-        answers = [code_answer(new_code(secrets.token_bytes)) for _ in crowd]
-    else:
-        answers = [card_answer(stage, person) for person in crowd]
-    players = [_player(stage.election, answer, chance) for answer in answers]
+    players = []
+    for person in crowd:
+        answer = fresh_code() if provider == ROLL_CODE else card_answer(stage, person)
+        players.append(_player(stage.election, answer, chance))
     return players, crowd
 
 
-def card_answer(stage: Stage, person: Person, defect: str = "") -> Callable[[Json], Json]:
+def card_answer(stage: Stage, person: Person, defect: str = "") -> Answer:
     """Return what a person's card answers: a signature over the text of the challenge."""
     card = stage.authority.card(person, defect=defect)
     return lambda challenge: card.response(challenge["text"])
@@ -66,9 +68,9 @@ class CodeAnswer:
         return {"code": self.code}
 
 
-def code_answer(code: str) -> CodeAnswer:
-    """Return what the holder of a code answers."""
-    return CodeAnswer(code)
+def fresh_code() -> Answer:
+    """Return what the holder of a new code answers."""
+    return CodeAnswer(new_code(secrets.token_bytes))
 
 
 def fill_roll(stage: Stage, players: list[Player], crowd: list[Person], fixed: Fixed) -> None:
@@ -100,13 +102,12 @@ def _row(number: str, group: str, person: Person) -> tuple[str, ...]:
 
 
 def _enrolment(stage: Stage, code: str) -> Enrolled:
-    plugin = stage.office.services.registry.identity_providers[ROLL_CODE]
-    assert isinstance(plugin, RollCode)
+    plugin = cast(RollCode, stage.office.services.registry.identity_providers[ROLL_CODE])
     data = plugin.enrol(code)
     return Enrolled(ROLL_CODE, data["code_mac"], data)
 
 
-def _player(election: Election, answer: Callable[[Json], Json], chance: random.Random) -> Player:
+def _player(election: Election, answer: Answer, chance: random.Random) -> Player:
     chosen = [
         (contest.uuid, selection(contest, chance))
         for contest in election.contests

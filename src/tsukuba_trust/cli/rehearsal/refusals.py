@@ -1,23 +1,21 @@
 """What must be refused: sent to the real services, and shown with the code of the refusal."""
 
 import json
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from tsukuba_trust.cli.rehearsal.cast import ROLL_CODE, Player, card_answer, code_answer
+from tsukuba_trust.cli.rehearsal.cast import ROLL_CODE, Answer, Player, card_answer, fresh_code
 from tsukuba_trust.cli.rehearsal.stage import Stage
-from tsukuba_trust.cli.rehearsal.voting import Voted, seal, vote
+from tsukuba_trust.cli.rehearsal.voting import Sealed, Voted, seal, vote
 from tsukuba_trust.errors import Misconfigured, TrustError, Unavailable
-from tsukuba_trust.plugins.identity.roll_code import new_code
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.testing.people import (
     FROM_TSUCHIURA,
     FROM_TSUKUBAMIRAI,
     WITH_EXPIRED_CARD,
 )
-from tsukuba_trust.values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +50,9 @@ def attempt(stage: Stage, what: str, act: Callable[[], object]) -> Trial:
 
 def strangers(stage: Stage, fixed: Fixed, at: datetime) -> Iterator[Trial]:
     """Send people who may not vote here."""
-    answers: list[tuple[str, Callable[[Json], Json]]] = []
+    answers: list[tuple[str, Answer]] = []
     if stage.election.identity[0].provider == ROLL_CODE:
-        answers.append(("a code that nobody was given", code_answer(new_code(secrets.token_bytes))))
+        answers.append(("a code that nobody was given", fresh_code()))
     else:
         answers += [
             ("a card from 土浦市", card_answer(stage, FROM_TSUCHIURA)),
@@ -63,8 +61,7 @@ def strangers(stage: Stage, fixed: Fixed, at: datetime) -> Iterator[Trial]:
         ]
     for what, answer in answers:
         player = Player(answer, (), revotes=False)
-        sealed = seal(fixed, ())
-        yield attempt(stage, what, lambda p=player, s=sealed: vote(stage, fixed, p, s, at))
+        yield attempt(stage, what, partial(vote, stage, fixed, player, seal(fixed, ()), at))
 
 
 def double_voters(
@@ -87,17 +84,26 @@ def double_voters(
 
 
 def forgers(
-    stage: Stage, fixed: Fixed, victim: Voted, forger: Voted, at: datetime
+    stage: Stage, fixed: Fixed, victim: Voted, forger: Sealed, at: datetime
 ) -> Iterator[Trial]:
-    """Send a tampered ballot, and a ballot copied from somebody else."""
+    """Let a registered voter who has not cast yet send ballots that are not honest.
+
+    (1) her ballot changed on its way (2) a choice she may not make, signed by herself
+    (3) somebody else's ciphertexts under her own key.
+    """
     cast = stage.office.services.casting.cast
-    contest, text = next(iter(victim.ballots.items()))
-    ballot = json.loads(text)
-    response = ballot["answers"][0]["overall_proof"][0]["response"]
+    voter, ballots = forger
+    contest = next(uuid for uuid in ballots if uuid in victim.ballots)
+    text = ballots[contest]
+    answers = json.loads(text)["answers"]
+    response = answers[0]["overall_proof"][0]["response"]
     swapped = response[:-1] + str((int(response[-1]) + 1) % 10)
-    tampered = text.replace(response, swapped, 1)
-    yield attempt(stage, "a tampered ballot", lambda: cast(contest, tampered, at))
-    copied = forger.voter.sign(contest, ballot["answers"])
+    changed = text.replace(response, swapped, 1)
+    yield attempt(stage, "a tampered ballot", lambda: cast(contest, changed, at))
+    answers[0]["overall_proof"][0]["response"] = swapped
+    forged = voter.sign(contest, answers)
+    yield attempt(stage, "a ballot with a false proof", lambda: cast(contest, forged, at))
+    copied = voter.sign(contest, json.loads(victim.ballots[contest])["answers"])
     yield attempt(stage, "a replayed ballot under another key", lambda: cast(contest, copied, at))
 
 

@@ -14,7 +14,7 @@ from tsukuba_trust.cli.rehearsal import refusals, tables
 from tsukuba_trust.cli.rehearsal.cast import Player, engage, fill_roll
 from tsukuba_trust.cli.rehearsal.refusals import Trial
 from tsukuba_trust.cli.rehearsal.stage import Stage, set_stage
-from tsukuba_trust.cli.rehearsal.voting import Voted, seal_all, vote
+from tsukuba_trust.cli.rehearsal.voting import Voted, cast_all, register, seal_all
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.testing import holding
@@ -78,24 +78,36 @@ def _hold_vote(
     revoting = [player for player in players if player.revotes]
     parts = len(players) + len(revoting)
     voted: list[Voted] = []
+    trials: list[Trial] = []
+    victim, forger = _victim_and_forger(players)
     with _progress(console, "voting", parts) as advance:
         everybody = [*players, *revoting]
         pairs = zip(everybody, seal_all(fixed, everybody, jobs), strict=True)
         for part, (player, sealed) in enumerate(pairs):
-            voted.append(vote(stage, fixed, player, sealed, clock.during(part, parts)))
+            at = clock.during(part, parts)
+            register(stage, fixed, player, sealed, at)
+            if part == forger:
+                trials += refusals.forgers(stage, fixed, voted[victim], sealed, at)
+            voted.append(cast_all(stage, fixed, sealed, at))
             advance()
     late = clock.during(parts, parts)
-    trials = list(refusals.strangers(stage, fixed, late))
-    # Who votes again stands twice in the list; her first device is replaced already.
-    once = [pair for pair in zip(players, voted, strict=False) if not pair[0].revotes]
-    once = [pair for pair in once if pair[1].ballots]
-    if len(once) > 1:
-        (player, victim), (_other, forger) = once[0], once[1]
-        trials += refusals.forgers(stage, fixed, victim, forger, late)
-        trials.append(refusals.replay(stage, victim, late))
-        trials += refusals.double_voters(stage, fixed, player, victim, late)
+    trials += refusals.strangers(stage, fixed, late)
+    if forger is not None:
+        trials.append(refusals.replay(stage, voted[forger], late))
+        trials += refusals.double_voters(stage, fixed, players[forger], voted[forger], late)
     trials.append(_too_late(stage, fixed, voted[-1]))
     return trials
+
+
+def _victim_and_forger(players: Sequence[Player]) -> tuple[int, int | None]:
+    """Return two voters with a contest in common, the later of whom votes once only."""
+    for victim, one in enumerate(players):
+        contests = {contest for contest, _chosen in one.choices}
+        for forger in range(victim + 1, len(players)):
+            other = players[forger]
+            if not other.revotes and contests & {contest for contest, _chosen in other.choices}:
+                return victim, forger
+    return 0, None
 
 
 def _too_late(stage: Stage, fixed: Fixed, voted: Voted) -> Trial:

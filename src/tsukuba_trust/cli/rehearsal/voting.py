@@ -62,17 +62,26 @@ def seal_all(fixed: Fixed, players: Iterable[Player], jobs: int) -> Iterator[Sea
 
 
 def vote(stage: Stage, fixed: Fixed, player: Player, sealed: Sealed, at: datetime) -> Voted:
-    """Identify once, then cast every sealed ballot; check each receipt with the device's bytes.
+    """Identify once, then cast every sealed ballot.
 
     :raises TrustError: whatever the services refuse
     """
-    voter, ballots = sealed
-    services = stage.office.services
+    register(stage, fixed, player, sealed, at)
+    return cast_all(stage, fixed, sealed, at)
+
+
+def register(stage: Stage, fixed: Fixed, player: Player, sealed: Sealed, at: datetime) -> None:
+    """Identify, and have the device's keys registered."""
     provider = stage.election.identity[0].provider
-    identify(services, fixed, voter, provider, player.answer, at)
+    identify(stage.office.services, fixed, sealed[0], provider, player.answer, at)
+
+
+def cast_all(stage: Stage, fixed: Fixed, sealed: Sealed, at: datetime) -> Voted:
+    """Cast every sealed ballot of a registered device and check each receipt with its bytes."""
+    voter, ballots = sealed
     receipts = {}
     for contest, text in ballots.items():
-        receipts[contest] = services.casting.cast(contest, text, at)
+        receipts[contest] = stage.office.services.casting.cast(contest, text, at)
         check_own(fixed, contest, text, receipts[contest])
     return Voted(voter, ballots, receipts)
 
