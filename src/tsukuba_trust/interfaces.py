@@ -82,6 +82,7 @@ class IIdentityProvider(Interface):
 
     name = Attribute("The name it is registered under; for ever")
     bound = Attribute("True when its evidence signs the binding")
+    not_checked = Attribute("Names of checks that it cannot make here, for instance revocation")
 
     def check(parameters: Parameters) -> None:
         """Check the provider's parameters of an election file.

@@ -178,8 +178,7 @@ class Ceremony:
     def _not_checked(self, election: Election) -> list[str]:
         found: set[str] = set()
         for rule in election.identity:
-            plugin = self._registry.identity_providers.get(rule.provider)
-            found.update(getattr(plugin, "not_checked", ()))
+            found.update(self._registry.identity_providers[rule.provider].not_checked)
         return sorted(found)
 
     def fix_trustees(self, fixed: Fixed, trustees_text: str) -> Fixed:

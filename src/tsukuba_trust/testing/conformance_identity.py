@@ -88,6 +88,7 @@ class IdentityProviderConformance(Conformance):
     def test_the_right_answer_names_a_person(self, plugin: Any, identity: Identity) -> None:
         assert identity.subject
         assert identity.bound is plugin.bound
+        assert set(identity.not_checked) <= set(plugin.not_checked)
         assert isinstance(identity.evidence, bytes)
         assert 0 < len(identity.evidence) <= LARGEST_EVIDENCE
         words = {**identity.attributes, "subject": identity.subject}

@@ -41,6 +41,7 @@ class RollCode:
 
     name = NAME
     bound = False
+    not_checked = ()
 
     def __init__(self, key: bytes | None) -> None:
         self._key = key
