@@ -5,6 +5,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 
 from tsukuba_trust.board import canonical, entries
 from tsukuba_trust.board.order_acts import check_log_key, check_policy
@@ -39,7 +40,7 @@ def define(state: State, entry: Json, _index: int, lookup: Lookup) -> State:
             revote=bool(definition["revote"]),
             minimum_ballots=int(definition["minimum_ballots"]),
             trustees=(len(trustees["names"]), int(trustees["threshold"])),
-            closes=str(definition["period"]["closes"]),
+            closes=_instant(definition["period"]["closes"]),
             approval=entry["approval"],
             log_key=entry["log_key"],
             witness_policy=entry["witness_policy"],
@@ -71,6 +72,12 @@ def _check_same(entry: Json, definition: Json) -> None:
 
 def _one_of(value: Json, *allowed: str) -> str:
     if value not in allowed:
+        raise ValueError(value)
+    return str(value)
+
+
+def _instant(value: Json) -> str:
+    if datetime.fromisoformat(value).tzinfo is None:
         raise ValueError(value)
     return str(value)
 

@@ -68,7 +68,7 @@ def ballot_credential(text: str, contest: str) -> str:
         reject("ballot_invalid")
     if uuid != contest:
         reject("ballot_contest")
-    if not isinstance(credential, str):
+    if not isinstance(credential, str) or not credential.isascii():
         reject("ballot_invalid")
     return credential
 

@@ -122,6 +122,12 @@ def _with_definition(log):
     return entry | {"definition": log.document(canonical.encode(log.definition).decode())}
 
 
+@pytest.mark.parametrize("closes", ["2025-03-25T00:00:00", "soon", 5, ""])
+def test_a_definition_closes_at_an_instant(closes):
+    with refuses("definition_invalid"):
+        Log(period={"closes": closes} if closes else {}).defined()
+
+
 def test_an_electorate_is_one_of_two():
     with refuses("definition_invalid"):
         Log(electorate="everybody").defined()
@@ -381,7 +387,16 @@ def test_a_replaced_credential_may_not_cast():
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "[]", "{}", json.dumps({"election_uuid": FIRST, "credential": 1}), "[" * 100_000]
+    "text",
+    [
+        "x",
+        "[]",
+        "{}",
+        json.dumps({"election_uuid": FIRST, "credential": 1}),
+        json.dumps({"election_uuid": FIRST, "credential": "\ud800"}),
+        "[" * 100_000,
+    ],
+    ids=range(6),
 )
 def test_a_ballot_must_at_least_name_its_credential(text):
     log = Log().until_open()
