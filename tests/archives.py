@@ -239,12 +239,14 @@ def threshold_json(
     context: Mapping[str, Json] | None = None,
     surplus: int = 0,
     other_key: bool = False,
+    contexts: bool = True,
 ) -> Json:
     """Make a threshold item in which everything is signed by its owner, even what is wrong.
 
     :param context: fields of the first member's context that are told wrong
     :param surplus: coefficients too many in the first member's polynomial
     :param other_key: the first member's key is not what was committed
+    :param contexts: False leaves them out, as in the oldest format
     """
     signing = [of_group.random_scalar(os.urandom) for _ in range(size)]
     certificates, commitments, rows = [], [], []
@@ -254,7 +256,8 @@ def threshold_json(
             told |= context or {}
         keys = {name: _new_key(of_group) for name in ("verification", "encryption")}
         keys["verification"] = of_group.encode(of_group.power(of_group.generator, secret))
-        certificates.append(_signed(of_group, {"context": told, **keys}, secret))
+        content = {"context": told, **keys} if contexts else keys
+        certificates.append(_signed(of_group, content, secret))
         degree = threshold + (surplus if index == 1 else 0)
         rows.append([of_group.random_scalar(os.urandom) for _ in range(degree)])
         made = [of_group.encode(of_group.power(of_group.generator, a)) for a in rows[-1]]

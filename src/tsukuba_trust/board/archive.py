@@ -124,11 +124,10 @@ def read_archive(data: bytes | BinaryIO) -> Archive:
     :raises Misconfigured: ``archive_unreadable``: cut off within a record, or no archive
     """
     records = scan(stream_of(data))
-    first = next(records, None)
+    first = first_record(records)
     timestamp = read_timestamp(first)
-    if first is not None:
-        check_record_bytes(first, timestamp)
-        check_header(first)
+    check_record_bytes(first, timestamp)
+    check_header(first)
     events: list[Event] = []
     parent = ""
     for pending, record in _grouped(records, timestamp):
@@ -158,19 +157,28 @@ def _grouped(
         raise Rejected("archive_unreferenced", "data records after the last event", step="9.1")
 
 
-def read_timestamp(record: RawRecord | None) -> int:
+def first_record(records: Iterator[RawRecord]) -> RawRecord:
+    """Take the first record.
+
+    :raises Misconfigured: this is no archive
+    """
+    for record in records:
+        if record.name == HEADER:
+            return record
+        break
+    raise Misconfigured("archive_unreadable", "the file does not begin as a .bel archive")
+
+
+def read_timestamp(record: RawRecord) -> int:
     """Read the time out of the first record.
 
     :raises Misconfigured: this is no archive
     """
     try:
-        if record is None or record.name != HEADER:
-            raise ValueError("no header")
         value = json_text.read(record.body.decode("utf-8"), code="archive_header")
         return int(value["timestamp"])
     except (Rejected, ValueError, KeyError, TypeError) as error:
-        text = "the file does not begin as a .bel archive"
-        raise Misconfigured("archive_unreadable", text) from error
+        raise Misconfigured("archive_unreadable", "the first record has no time") from error
 
 
 def check_header(record: RawRecord, *, step: str = "9.1") -> None:

@@ -126,11 +126,10 @@ def read_chain(stream: BinaryIO) -> Chain:
     """
     stream.seek(0)
     records = scan(stream)
-    first = next(records, None)
+    first = form.first_record(records)
     chain = Chain(stream, form.read_timestamp(first))
-    if first is not None:
-        check_bytes(first, chain.timestamp)
-        check_first_record(first)
+    check_bytes(first, chain.timestamp)
+    check_first_record(first)
     pending: list[RawRecord] = []
     for record in records:
         check_bytes(record, chain.timestamp)

@@ -84,6 +84,11 @@ def test_it_names_a_dealer_who_says_another_number(held: Held) -> None:
         _finish(held, _resealed(held, 2, lambda whole: whole.update(dealer=1)))
 
 
+def test_it_names_a_dealer_without_a_number(held: Held) -> None:
+    with pytest.raises(Rejected, match="deal_invalid: dealer 2: deal_form"):
+        _finish(held, _resealed(held, 2, lambda whole: whole.update(dealer="2")))
+
+
 @pytest.mark.parametrize("box", ["zz", 1, "00"])
 def test_it_names_a_dealer_whose_box_is_broken(held: Held, box: object) -> None:
     with pytest.raises(Rejected, match="dealer 2"):

@@ -43,15 +43,15 @@ def test_it_refuses_the_older_format_where_all_fields_are_asked_for(name: str) -
 
 @pytest.mark.parametrize("field", ["context", "signatures", "signature"])
 def test_it_refuses_where_one_newer_field_is_missing_and_all_are_asked_for(field: str) -> None:
-    item = threshold_json(OF, 1, 1)
+    item = threshold_json(OF, 1, 1, contexts=field != "context")
     if field == "signatures":
         del item["signatures"]
     elif field == "signature":
         del item["verification_keys"][0]["signature"]
-    else:
-        item["certs"] = _items(OLD)[1][1]["certs"][:1]
-    with pytest.raises(Rejected):
-        read_trustees(OF, trustees_text([("Pedersen", item)]), require_all_fields=True)
+    text = trustees_text([("Pedersen", item)])
+    read_trustees(OF, text)
+    with pytest.raises(Rejected, match="trustees_form"):
+        read_trustees(OF, text, require_all_fields=True)
 
 
 @pytest.mark.parametrize("name", ["", "筑波"])
@@ -65,6 +65,23 @@ def test_it_reads_a_single_trustee_that_it_made(name: str) -> None:
 def test_it_accepts_the_two_formats_of_its_own_ceremony() -> None:
     item = item_of(OF, hold(OF, 3, 2))
     read_trustees(OF, trustees_text([("Pedersen", item)]), require_all_fields=True)
+
+
+@pytest.mark.parametrize("value", ["2", 2.0, None, True])
+def test_it_refuses_a_threshold_that_is_no_number(value: object) -> None:
+    items = _items(NEW)
+    items[1][1]["threshold"] = value
+    with pytest.raises(Rejected, match="trustees_form"):
+        read_trustees(OF, json.dumps(items))
+
+
+@pytest.mark.parametrize("signed", [{"message": 1}, {"signature": {}, "message": ""}])
+def test_it_refuses_a_certificate_that_is_no_signed_message(signed: dict[str, object]) -> None:
+    items = _items(NEW)
+    proof = items[1][1]["certs"][0]["signature"]
+    items[1][1]["certs"][0] = {**signed, "signature": proof} if len(signed) == 1 else signed
+    with pytest.raises(Rejected, match="signed_form"):
+        read_trustees(OF, trustees_text(items))
 
 
 @pytest.mark.parametrize("field", ["certs", "coefexps", "signatures", "verification_keys"])
@@ -135,3 +152,11 @@ def test_it_knows_whose_decryption_is_still_of_use() -> None:
     assert trustees.suffice({1, 2, 4})
     assert not trustees.suffice({2, 3, 4})
     assert not trustees.suffice({1, 4})
+
+
+@pytest.mark.parametrize("coefexps", [[], {}, "x"])
+def test_it_refuses_a_member_without_commitments(coefexps: object) -> None:
+    item = threshold_json(OF, 1, 1)
+    item["coefexps"][0]["message"] = json.dumps({"coefexps": coefexps})
+    with pytest.raises(Rejected, match="trustees_form"):
+        read_trustees(OF, trustees_text([("Pedersen", item)]))

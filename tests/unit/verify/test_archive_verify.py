@@ -7,6 +7,7 @@ import pytest
 
 from archives import (
     SCHEMES,
+    TIME,
     VECTORS,
     WITH_PREFERENCES,
     WITHOUT_PREFERENCES,
@@ -16,7 +17,9 @@ from archives import (
     sample,
 )
 from archives_broken import DEFECTS
-from tsukuba_trust.board import events
+from tsukuba_trust.board import events, tar
+from tsukuba_trust.board.archive import digest
+from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.ballot import tracker
 from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.verify.archive import verify_archive
@@ -159,3 +162,22 @@ def test_a_refusal_holds_no_credential() -> None:
         with pytest.raises(Rejected) as refusal:
             verify_archive(broken.data, SCHEMES, previous=broken.previous)
         assert not any(made.credential(voter) in str(refusal.value) for voter in range(3))
+
+
+@pytest.mark.parametrize("text", ["", "plain text"])
+def test_it_says_that_a_file_is_no_archive(text: str) -> None:
+    with pytest.raises(Misconfigured, match="archive_unreadable"):
+        verify_archive(text.encode(), SCHEMES)
+
+
+def test_it_refuses_a_record_that_is_not_utf_8() -> None:
+    made = sample()
+    link = {"height": 0, "type": "Setup", "payload": digest(b"\xff")}
+    event = json_text.write(link).encode()
+    bodies = [text.encode() for text in made.setup().records[:3]] + [b"\xff"]
+    written = archive([]) + b"".join(
+        tar.record_bytes(f"{digest(body)}.data.json", body, TIME) for body in bodies
+    )
+    written += tar.record_bytes(f"{digest(event)}.event.json", event, TIME)
+    with pytest.raises(Rejected, match="archive_text"):
+        verify_archive(written, SCHEMES)
