@@ -55,6 +55,7 @@ class Log:
     holders: dict[str, Holder] = field(default_factory=dict)
     origin: str = ORIGIN
     log_key: str = "log"
+    electors: int | None = None
     acts: int = 0
     casts: int = 0
     registrations: int = 0
@@ -115,7 +116,7 @@ class Log:
     def fix_trustees(self) -> None:
         rule = self.election.trustees
         self.keys = trustee_keys(self.election.group, rule.names, rule.threshold)
-        text = self.hook("trustees", self.keys.text)
+        text = self.trustees_text = self.hook("trustees", self.keys.text)
         group = named_group(self.election.group)
         self.trustees = read_trustees(group, self.keys.text)
         records = []

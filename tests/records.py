@@ -76,6 +76,7 @@ def make(
     log.fix_trustees()
     if log.election.electorate == "roll":
         log.fix_roll(electors)
+        log.electors = electors
     log.act("seal", subject=[log.entry(i) for i in range(len(log.data))])
     if reached >= PHASES.index("opened"):
         log.rehearse()
@@ -159,7 +160,7 @@ def fix_tally(
     tally = log.hook(f"tally {number}", tally)
     records = (
         log.records[uuid].text,
-        log.keys.text,
+        log.trustees_text,
         json_text.write([credential for credential, _ in pairs]),
     )
     opens = log.hook("opens", int(log.election.period.opens.timestamp()))
@@ -253,7 +254,7 @@ def outcome(log: Log, contest: Contest, result: str, ballots: int) -> Any:
     """Ask the tally method."""
     method = log.registry.tally_methods[contest.tally_method]
     entry = json_text.read(result, code="result")["result"][0]
-    return decide(contest, log.scheme, method, result=entry, ballots=ballots, electors=None)
+    return decide(contest, log.scheme, method, result=entry, ballots=ballots, electors=log.electors)
 
 
 # -- the static tree ------------------------------------------------------------------

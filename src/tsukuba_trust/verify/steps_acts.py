@@ -26,6 +26,15 @@ def check_officers(officers: Sequence[Json], rule: Json) -> None:
 
 
 @check("5")
+def check_officer_keys(election: Election, officers: Sequence[Json]) -> None:
+    """Check that the keys of entry 0 are those that the definition gives."""
+    given = {officer.name: officer.key for officer in election.officers if officer.key}
+    for officer in officers:
+        if officer["key"] != given.get(officer["name"], officer["key"]):
+            raise Rejected("officer_key", officer["name"])
+
+
+@check("5")
 def check_approvals(origin: str, act: Json, officers: Sequence[Json], rule: Json) -> None:
     """Check that enough officers approved an act, by the rule in force before it (D8)."""
     acts.check_approvals(origin, act, officers, rule)
@@ -76,6 +85,7 @@ def read_definition(known: Known, entry: Json) -> None:
         findings.add_error("5", error, 0)
         return
     known.election = election
+    findings.check(0, check_officer_keys, election, entry["officers"])
     findings.check(0, check_rules_kept, election)
     findings.check(0, check_ready, election, entry["witness_policy"])
     for contest in election.contests:

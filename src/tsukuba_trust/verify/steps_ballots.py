@@ -71,9 +71,15 @@ def check_fingerprint(ballot: Ballot, record: ElectionRecord) -> None:
 
 
 @check("8")
+def check_hash(ballot: Ballot) -> None:
+    """Check that the signed hash is that of the content."""
+    form.check_hash(ballot)
+
+
+@check("8")
 def check_signature(ballot: Ballot, record: ElectionRecord) -> None:
-    """Check that the holder of its credential signed a ballot."""
-    form.check_signature(record.group, ballot)
+    """Check that the holder of its credential signed the hash."""
+    form.check_signature_proof(record.group, ballot)
 
 
 @check("8")
@@ -106,6 +112,7 @@ def _judge(index: int, contest: str, text: str, box: Box) -> Judged:
         ballot = parse_ballot(text)
         check_form(ballot)
         check_fingerprint(ballot, box.record)
+        check_hash(ballot)
         check_signature(ballot, box.record)
         check_answer_count(ballot, box.record)
         components: list[bytes] = []
@@ -179,4 +186,6 @@ def take_judged(known: Known, judged: Judged) -> None:
 def judge_components(known: Known) -> None:
     """Find copied ciphertexts, when all ballots are known."""
     for index, earlier in known.components.repeated():
-        known.findings.check(index, check_not_copied, index, earlier)
+        # The same ballot twice is step 3's.
+        if known.spool.text(index) != known.spool.text(earlier):
+            known.findings.check(index, check_not_copied, index, earlier)

@@ -46,9 +46,9 @@ def check_order(known: Known, entry: Json, index: int) -> None:
 def judge_form(known: Known, data: bytes, entry: Json, index: int) -> bool:
     """Do step 3 for one entry; say whether the further steps can read it."""
     findings = known.findings
-    if not findings.check(index, check_canonical, data):
-        return False
+    findings.check(index, check_canonical, data)
     if entry is None or not findings.check(index, check_schema, entry):
+        known.state = replace(known.state, size=index + 1)
         return False
     for key in entries.entry_keys(entry):
         known.entry_keys.add(key, index)

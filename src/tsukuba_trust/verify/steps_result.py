@@ -124,8 +124,8 @@ def _judge_numbers(
     scheme = known.plugins.ballot_schemes[contest.ballot_scheme]
     try:
         entry = json_text.read(result, code="result_form")["result"][0]
-        if trustees is None:
-            return
+        if trustees is None or factors.keys() != known.contests.decryptions[contest.uuid].keys():
+            return  # a decryption was refuted, so nothing follows from the others
         plaintexts = combine(trustees, factors, prefix.ciphertexts)[0]
     except (Rejected, KeyError, IndexError, TypeError) as error:
         refusal = error if isinstance(error, Rejected) else Rejected("result_form")
