@@ -103,7 +103,6 @@ def find_person(
         person = _by_card(tx, fixed, key, identity)
     if person is None:
         raise Refused("not_eligible", "not on the roll")
-    check_on_roll(tx, fixed, person)
     return person
 
 
@@ -115,12 +114,11 @@ def _by_card(tx: RollTransaction, fixed: Fixed, key: bytes, identity: Identity) 
     return found.person if found else None
 
 
-def check_on_roll(tx: RollTransaction, fixed: Fixed, person: str) -> None:
-    """Check that a roll record may vote here: its group votes on the internet, in all contests.
+def check_group(fixed: Fixed, group: str) -> None:
+    """Check that a roll group votes on the internet, and in all contests.
 
     :raises Refused: ``not_eligible``
     """
-    group = tx.lock(fixed.origin, person).group
     if dict(fixed.election.roll.groups).get(group) != INTERNET:
         raise Refused("not_eligible", "this group does not vote here")
     for contest in fixed.election.contests:

@@ -74,6 +74,7 @@ def assemble(
             catalogue=catalogue,
             board=board,
             roll=roll,
+            rolls=rolls,
             attempts=attempts,
             registry=registry,
             keys=keys,

@@ -15,7 +15,7 @@ from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.acts import Acts, Proposal
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.period import closes_in_force
-from tsukuba_trust.services.tally import Tallies, contexts, decode
+from tsukuba_trust.services.tally import Tallies, contexts, decode, read_decryption
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Contest, Json
 
@@ -266,22 +266,6 @@ class Counting:
         if method is None:
             raise Misconfigured("method_not_installed", contest.tally_method)
         return method
-
-
-def read_decryption(text: str, trustee: int) -> str:
-    """Read a decryption file: the decryption, and optionally the line that names its owner.
-
-    :returns: the canonical text of the decryption record
-    :raises Refused: ``decryption_file``: more lines, or the second names another
-    """
-    lines: Sequence[str] = text.removesuffix("\n").split("\n")
-    if len(lines) == 2:
-        owned = json_text.read(lines[1], code="decryption_form")
-        if owned != {"owner": trustee, "payload": canonical.digest(lines[0].encode())}:
-            raise Refused("decryption_file", "the second line names another owner or body")
-    elif len(lines) != 1:
-        raise Refused("decryption_file", "one or two lines expected")
-    return lines[0]
 
 
 def electors_of(fixed: Fixed, board: BoardStore) -> int | None:

@@ -1,57 +1,16 @@
-"""The registrar: from a booth's keys and somebody's evidence to a registration (D2, D5–D7).
+"""The registrar: from an answered attempt to a registration on the board (D2, D5, D6)."""
 
-An attempt belongs to the page that knows its secret; whoever answers it gets a token or
-digits, and only page secret and token together register anything.
-"""
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-
-from tsukuba_trust.board import entries, registration
-from tsukuba_trust.crypto import credentials, proofs
-from tsukuba_trust.crypto.groups import group as named_group
-from tsukuba_trust.errors import Misconfigured, Refused
-from tsukuba_trust.interfaces import AttemptView, IIdentityProvider
-from tsukuba_trust.registry import Registry
 from tsukuba_trust.services import admission
 from tsukuba_trust.services.admission import Judged
-from tsukuba_trust.services.attempting import Attempting
 from tsukuba_trust.services.delivery import Delivery, Draft
-from tsukuba_trust.services.fixed import Catalogue, Fixed
-from tsukuba_trust.services.keys import RegistrarKeys, registrar_keys
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.identification import Identification, Request, Started
 from tsukuba_trust.services.period import check_open
-from tsukuba_trust.services.tokens import Answer
-from tsukuba_trust.store.attempts import LIFETIME_S, Attempt, AttemptStore
-from tsukuba_trust.store.board import BoardStore
-from tsukuba_trust.store.engines import until_free
-from tsukuba_trust.store.roll import Person, RollStore
-from tsukuba_trust.values import Json, Randomness
 
-ATTEMPT_SIZE = 16
-SECRET_SIZE = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """An attempt of ten minutes and what the device is asked."""
-
-    attempt: str
-    challenge: Json
-    expires: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a device needs: nothing of credentials, blind, page secret or choice."""
-
-    provider: str
-    title: str
-    voting_host: str
-    expires: datetime
-    locale: str
-    challenge: Json
-    digits: bool
+__all__ = ["Claimed", "Registrar", "Request", "Started"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,126 +26,11 @@ class Claimed:
     last_day: date | None = None
 
 
-class Registrar:
-    """Judges identifications and registers credentials. Thread-safe.
+class Registrar(Identification):
+    """Registers the credentials of answered attempts. Thread-safe.
 
-    Every method takes the admission time of its request; nothing here reads a clock.
-
-    :param keys: by the origin of the election
-    :param voting_host: host name and port that the registration text names
+    Its identifications and its parameters are those of ``Identification``.
     """
-
-    def __init__(
-        self,
-        *,
-        catalogue: Catalogue,
-        board: BoardStore,
-        roll: RollStore,
-        attempts: AttemptStore,
-        registry: Registry,
-        keys: Mapping[str, RegistrarKeys],
-        voting_host: str,
-        randomness: Randomness,
-    ) -> None:
-        self._catalogue = catalogue
-        self._board = board
-        self._roll = roll
-        self._attempting = Attempting(attempts)
-        self._registry = registry
-        self._keys = keys
-        self._voting_host = voting_host
-        self._randomness = randomness
-
-    def start_identification(
-        self,
-        origin: str,
-        provider: str,
-        given: Mapping[str, str],
-        proof_of: Mapping[str, Json],
-        blind: bytes,
-        page_secret_hash: bytes,
-        locale: str,
-        at: datetime,
-    ) -> Started:
-        """Begin an attempt. (1) open (2) provider offered (3) sizes (4) keys and proofs.
-
-        :param given: public credential of every contest, by uuid
-        :param proof_of: its proof of knowledge
-        :param blind: 32 bytes (D2)
-        :param page_secret_hash: SHA-256 of the page's secret
-        :raises Refused: ``not_open``, ``closed``, ``suspended``, ``unknown_provider``,
-            ``contests_differ``, ``credential_taken``, ``attempt_malformed``
-        :raises Rejected: a credential or its proof does not stand
-        """
-        fixed = self._catalogue.get(origin)
-        check_open(fixed, self._board.state(origin), at)
-        plugin = self._provider(fixed, provider)
-        if len(blind) != SECRET_SIZE or len(page_secret_hash) != SECRET_SIZE:
-            raise Refused("attempt_malformed", "blind and hash have 32 bytes")
-        items = self._checked(fixed, given, proof_of)
-        attempt = Attempt(
-            id=self._randomness(ATTEMPT_SIZE).hex(),
-            election=origin,
-            page_secret=page_secret_hash,
-            content={
-                "provider": provider,
-                "credentials": items,
-                "blind": blind.hex(),
-                "locale": locale,
-            },
-            provider_state=None,
-            expires=at + timedelta(seconds=LIFETIME_S),
-        )
-        begun = plugin.begin(self._view(fixed, attempt))
-        content = {**attempt.content, "challenge": begun.challenge}
-        self._attempting.add(replace(attempt, content=content, provider_state=begun.state))
-        return Started(attempt.id, begun.challenge, attempt.expires)
-
-    def identification_request(self, attempt_id: str, at: datetime) -> Request:
-        """Say what a device has to answer; anybody may ask.
-
-        :raises Refused: ``unknown_attempt``, ``attempt_expired`` or one of ``complete``
-        """
-
-        attempt = self._attempting.opened(attempt_id, at)
-        fixed = self._catalogue.get(attempt.election)
-        return Request(
-            provider=attempt.content["provider"],
-            title=fixed.election.title.in_language(attempt.content["locale"]),
-            voting_host=self._voting_host,
-            expires=attempt.expires,
-            locale=attempt.content["locale"],
-            challenge=attempt.content["challenge"],
-            digits=fixed.election.cross_device,
-        )
-
-    def complete_identification(self, attempt_id: str, response: Json, at: datetime) -> Answer:
-        """Judge an answer; the evidence is checked, not the caller.
-
-        (1) attempt answerable, under ten refusals (2) voting open (3) provider (4) quality
-        and conditions (5) who it is (6) first answer kept; the same person again gets the
-        answer of her first; another person voids the attempt.
-
-        :raises Refused: ``unknown_attempt``, ``attempt_expired``, ``attempt_contested``,
-            ``attempt_claimed``, ``too_many_tries``, or a ground of (2)–(5)
-        """
-        attempt = self._attempting.answerable(attempt_id, at)
-        fixed = self._catalogue.get(attempt.election)
-        check_open(fixed, self._board.state(fixed.origin), at)
-        keys = self._keys_of(fixed)
-        try:
-            judged = self._judge(fixed, attempt, response, at)
-        except Refused:
-            self._attempting.count_refused(attempt_id)
-            raise
-        return self._attempting.keep(
-            attempt_id,
-            judged.seal(keys.persons),
-            judged.evidence,
-            at,
-            same=lambda kept: Judged.unseal(keys.persons, kept).person == judged.person,
-            digits=fixed.election.cross_device,
-        )
 
     def claim_identification(
         self, attempt_id: str, page_secret: bytes, token: str, at: datetime
@@ -211,7 +55,9 @@ class Registrar:
         check_open(fixed, self._board.state(fixed.origin), at)
         judged = Judged.unseal(self._keys_of(fixed).persons, attempt.answer)
         admission.check_conditions(fixed, judged.attributes)
-        person = until_free(lambda: self._admit(fixed, judged))
+        person = self._person(fixed, judged)
+        if fixed.election.electorate == "roll":
+            self._check_roll(fixed, person)
         draft = Draft(
             attempt=attempt_id,
             credentials=tuple(attempt.content["credentials"]),
@@ -236,90 +82,6 @@ class Registrar:
                 fixed = self._catalogue.get(origin)
                 delivered += self._delivery(fixed).sweep(fixed)
         return delivered
-
-    def _provider(self, fixed: Fixed, name: str) -> IIdentityProvider:
-        if name not in {rule.provider for rule in fixed.election.identity}:
-            raise Refused("unknown_provider")
-        plugin = self._registry.identity_providers.get(name)
-        if plugin is None:
-            raise Misconfigured("provider_not_installed", name)
-        return plugin
-
-    def _checked(
-        self, fixed: Fixed, given: Mapping[str, str], proof_of: Mapping[str, Json]
-    ) -> list[Json]:
-        """Check keys and proofs, and return the items of the entry in the definition's order."""
-        contests = fixed.defined["contests"]
-        if set(given) != set(contests) or set(proof_of) != set(contests):
-            raise Refused("contests_differ", "credentials for all contests are wanted")
-        group = named_group(fixed.election.group)
-        for contest in contests:
-            public = credentials.read_credential(group, given[contest])
-            prefix = registration.proof_prefix(contest, given[contest])
-            proof = proofs.read_proof(group, proof_of[contest])
-            proofs.check_knowledge(group, prefix, public, proof, step="registration")
-            key = entries.credential_key(contest, given[contest])
-            if self._board.find(fixed.origin, key) is not None:
-                raise Refused("credential_taken")
-        return [
-            {"contest": one, "credential": given[one], "proof": proof_of[one]} for one in contests
-        ]
-
-    def _view(self, fixed: Fixed, attempt: Attempt) -> AttemptView:
-        content = attempt.content
-        binding = registration.binding(
-            fixed.origin,
-            fixed.digest,
-            attempt.id,
-            bytes.fromhex(content["blind"]),
-            [(item["contest"], item["credential"]) for item in content["credentials"]],
-        )
-        rules = {rule.provider: rule.parameters for rule in fixed.election.identity}
-        return AttemptView(
-            id=attempt.id,
-            binding=binding,
-            title=fixed.election.title.official,
-            origin=fixed.origin,
-            voting_host=self._voting_host,
-            locale=content["locale"],
-            enrolments=self._enrolments(fixed, content["provider"]),
-            tries=attempt.refused,
-            parameters=rules[content["provider"]],
-        )
-
-    def _enrolments(self, fixed: Fixed, provider: str) -> tuple[Json, ...]:
-        if fixed.election.electorate == "certificate":
-            return ()
-        with self._roll.begin() as tx:
-            return tuple(one.data for one in tx.enrolments(fixed.origin, provider))
-
-    def _judge(self, fixed: Fixed, attempt: Attempt, response: Json, at: datetime) -> Judged:
-        name = attempt.content["provider"]
-        plugin = self._provider(fixed, name)
-        view = self._view(fixed, attempt)
-        identity = plugin.complete(view, attempt.provider_state, response, at)
-        admission.check_identity(fixed, identity)
-        key = self._keys_of(fixed).persons
-
-        def find() -> str:
-            with self._roll.begin() as tx:
-                return admission.find_person(tx, fixed, key, name, identity)
-
-        person = until_free(find)
-        return Judged(person, identity.attributes, identity.evidence, identity.bound, at)
-
-    def _admit(self, fixed: Fixed, judged: Judged) -> Person:
-        with self._roll.begin() as tx:
-            if fixed.election.electorate == "certificate":
-                return tx.admit(fixed.origin, bytes.fromhex(judged.person))
-            admission.check_on_roll(tx, fixed, judged.person)
-            return tx.lock(fixed.origin, judged.person)
-
-    def _allows_digits(self, origin: str) -> bool:
-        return self._catalogue.get(origin).election.cross_device
-
-    def _keys_of(self, fixed: Fixed) -> RegistrarKeys:
-        return registrar_keys(self._keys, fixed.origin)
 
     def _delivery(self, fixed: Fixed) -> Delivery:
         return Delivery(self._board, self._roll, self._keys_of(fixed), self._randomness)

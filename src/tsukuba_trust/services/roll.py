@@ -1,7 +1,7 @@
 """The voter roll in the store: import, report, commitment, changes (D5, D17; attack J11)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tsukuba_trust.errors import Refused
@@ -11,7 +11,7 @@ from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.keys import RegistrarKeys, registrar_keys
 from tsukuba_trust.services.people import roll_hashes, subject_hash
 from tsukuba_trust.services.roll_file import Elector, SaltedElector
-from tsukuba_trust.store.roll import RollStore, RollTransaction
+from tsukuba_trust.store.roll import Person, RollStore, RollTransaction
 from tsukuba_trust.values import Json, Randomness
 
 
@@ -52,6 +52,7 @@ class Rolls:
         self._roll = roll
         self._keys = keys
         self._randomness = randomness
+        self._leaves: dict[tuple[str, str], frozenset[bytes]] = {}
 
     def import_file(
         self, fixed: Fixed, data: bytes, enrolled: Mapping[str, Sequence[Enrolled]]
@@ -109,11 +110,38 @@ class Rolls:
         :raises Refused: ``roll_changed``
         """
         with self._roll.begin() as tx:
-            found = roll_file.roll_root(one.leaf for one in self._electors(tx, fixed))
-        if found != root:
-            raise Refused("roll_changed", "its root is not the one on the board")
+            _check_root((one.leaf for one in self._electors(tx, fixed)), root)
+
+    def check_member(self, fixed: Fixed, root: str, person: Person) -> None:
+        """Check that a person belongs to the roll that the board commits to (attack J11).
+
+        The leaves are read and compared with the root once per process and root.
+
+        :param root: hex, in force on the board
+        :raises Refused: ``roll_changed``: the store's roll, or this line of it, is another
+        """
+        if (fixed.origin, root) not in self._leaves:
+            with self._roll.begin() as tx:
+                leaves = frozenset(one.leaf for one in self._electors(tx, fixed))
+            _check_root(leaves, root)
+            self._leaves[fixed.origin, root] = leaves
+        elector = _elector(person)
+        if elector is None or elector.leaf not in self._leaves[fixed.origin, root]:
+            raise Refused("roll_changed", "this line is not in the root on the board")
 
     def _electors(self, tx: RollTransaction, fixed: Fixed) -> Iterator[SaltedElector]:
         for person in tx.persons(fixed.origin):
-            if person.record is not None and person.salt is not None:
-                yield SaltedElector(Elector(**person.record), bytes(person.salt))
+            elector = _elector(person)
+            if elector is not None:
+                yield elector
+
+
+def _elector(person: Person) -> SaltedElector | None:
+    if person.record is None or person.salt is None:
+        return None
+    return SaltedElector(Elector(**person.record), bytes(person.salt))
+
+
+def _check_root(leaves: Iterable[bytes], root: str) -> None:
+    if roll_file.roll_root(leaves) != root:
+        raise Refused("roll_changed", "its root is not the one on the board")

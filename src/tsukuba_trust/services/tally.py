@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tsukuba_trust.board import archive, entries, rebuild
+from tsukuba_trust.board import archive, canonical, entries, rebuild
 from tsukuba_trust.board.rebuild import Prefix
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.decryption import check_partial, combine
@@ -117,3 +117,19 @@ def contexts(record: ElectionRecord) -> list[BallotContext]:
         BallotContext(record.group, record.key, record.fingerprint, "", question)
         for question in record.questions
     ]
+
+
+def read_decryption(text: str, trustee: int) -> str:
+    """Read a decryption file: the decryption, and optionally the line that names its owner.
+
+    :returns: the canonical text of the decryption record
+    :raises Refused: ``decryption_file``: more lines, or the second names another
+    """
+    lines = text.removesuffix("\n").split("\n")
+    if len(lines) == 2:
+        owned = json_text.read(lines[1], code="decryption_form")
+        if owned != {"owner": trustee, "payload": canonical.digest(lines[0].encode())}:
+            raise Refused("decryption_file", "the second line names another owner or body")
+    elif len(lines) != 1:
+        raise Refused("decryption_file", "one or two lines expected")
+    return lines[0]
