@@ -7,7 +7,7 @@ told apart here. Never clamped, never multiplied by the cofactor instead of chec
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from nacl import bindings
 from nacl.exceptions import RuntimeError as SodiumError
@@ -34,7 +34,6 @@ class Ed25519:
     q = _ORDER
     generator = _BASE
     identity = _IDENTITY
-    power_checks = True
 
     def __init__(self) -> None:
         # A libsodium before 1.0.21 takes a point with a component of order two for a
@@ -51,11 +50,9 @@ class Ed25519:
     def decode(self, text: str, *, identity_allowed: bool) -> bytes:
         """Read enc(X) with the full check: form, curve and subgroup."""
         element = self.reread(text)
-        if element == _IDENTITY:
-            if not identity_allowed:
-                raise Rejected("element_invalid", "the identity")
-        elif not bindings.crypto_core_ed25519_is_valid_point(element):
-            raise Rejected("element_invalid", "not in the subgroup")
+        if element == _IDENTITY and not identity_allowed:
+            raise Rejected("element_invalid", "the identity")
+        _check_member(element)
         return element
 
     def decode_many(self, texts: Sequence[str], *, identity_allowed: bool) -> list[bytes]:
@@ -63,7 +60,7 @@ class Ed25519:
         return [self.decode(text, identity_allowed=identity_allowed) for text in texts]
 
     def reread(self, text: str) -> bytes:
-        """Read enc(X) that ``decode`` accepted before: the form only."""
+        """Read the form of enc(X) alone."""
         if not isinstance(text, str) or not _FORM.fullmatch(text):
             raise Rejected("element_invalid", "not 64 lower-case hexadecimal digits")
         return bytes.fromhex(text)[::-1]
@@ -117,9 +114,28 @@ class Ed25519:
         """Return Π base_i^exponent_i for public exponents."""
         return self.product(map(self.power, bases, exponents))
 
-    def powers_products(self, rows: Sequence[tuple[Sequence[bytes], Sequence[int]]]) -> list[bytes]:
-        """Return one product of powers per row."""
-        return [self.powers_product(bases, exponents) for bases, exponents in rows]
+    def powers_products(
+        self,
+        rows: Sequence[tuple[Sequence[bytes], Sequence[int]]],
+        *,
+        unchecked: Collection[bytes] = (),
+    ) -> list[bytes]:
+        """Return one product of powers per row.
+
+        libsodium looks at every base that it raises; where all exponents of an unchecked
+        base are zero it has raised nothing, and the base is checked by itself.
+        """
+        products = [self.powers_product(bases, exponents) for bases, exponents in rows]
+        if unchecked:
+            raised = {
+                base
+                for bases, exponents in rows
+                for base, exponent in zip(bases, exponents, strict=True)
+                if exponent % _ORDER
+            }
+            for element in set(unchecked) - raised:
+                _check_member(element)
+        return products
 
     def power_secret(self, base: bytes, exponent: int) -> bytes:
         """Raise to a secret exponent; libsodium's multiplication is constant time."""
@@ -162,6 +178,11 @@ class Ed25519:
     def scalar_add(self, a: int, b: int) -> int:
         """Return a + b mod q of secret scalars."""
         return _scalar(bindings.crypto_core_ed25519_scalar_add, a, b)
+
+
+def _check_member(element: bytes) -> None:
+    if element != _IDENTITY and not bindings.crypto_core_ed25519_is_valid_point(element):
+        raise Rejected("element_invalid", "not in the subgroup")
 
 
 def _scalar(operation: Callable[[bytes, bytes], bytes], a: int, b: int) -> int:

@@ -9,7 +9,7 @@ underneath without touching protocol code (performance.md section 7).
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any, Protocol, TypeAlias
 
@@ -22,17 +22,12 @@ Element: TypeAlias = Any  # bytes (Ed25519) or gmpy2.mpz (finite field); never l
 
 
 class Group(Protocol):
-    """A group G of prime order q with generator g. Stateless but for public tables; thread-safe.
-
-    ``power_checks``: ``power`` refuses every base outside the subgroup (``element_invalid``)
-    unless the exponent is 0 modulo q, so that who raises an element need not check it before.
-    """
+    """A group G of prime order q with generator g. Stateless but for public tables; thread-safe."""
 
     name: str
     q: int
     generator: Element
     identity: Element
-    power_checks: bool
 
     def decode(self, text: str, *, identity_allowed: bool) -> Element:
         """Read enc(X). Full check: canonical form and membership of the subgroup.
@@ -43,7 +38,7 @@ class Group(Protocol):
     def decode_many(self, texts: Sequence[str], *, identity_allowed: bool) -> list[Element]: ...
 
     def reread(self, text: str) -> Element:
-        """Read enc(X) that ``decode`` accepted before: the form only, no membership."""
+        """Read the form of enc(X) alone: ``decode`` accepted it before, or it is ``unchecked``."""
 
     def encode(self, element: Element) -> str: ...
 
@@ -63,9 +58,17 @@ class Group(Protocol):
         """Return Π base_i^exponent_i for *public* exponents."""
 
     def powers_products(
-        self, rows: Sequence[tuple[Sequence[Element], Sequence[int]]]
+        self,
+        rows: Sequence[tuple[Sequence[Element], Sequence[int]]],
+        *,
+        unchecked: Collection[Element] = (),
     ) -> list[Element]:
-        """Many ``powers_product`` at once."""
+        """Many ``powers_product`` at once.
+
+        :param unchecked: bases of which only the form was read; checking them on the way is
+            cheaper than ``decode``
+        :raises Rejected: code ``element_invalid``: one of them is outside the subgroup
+        """
 
     def power_secret(self, base: Element, exponent: int) -> Element:
         """Raise to a *secret* exponent: libsodium, or gmpy2.powmod_sec; no table."""

@@ -102,45 +102,27 @@ def _overall_branches(
 def check_answer(context: BallotContext, answer: Json) -> None:
     """Check an answer.
 
-    1. form: fields, their order, numbers of choices and proofs; 2. subgroup of every α
-    and β; 3. each ciphertext holds 0 or 1; 4. blank or nothing else; 5. the sum.
+    1. form: fields, their order, numbers of choices and proofs; 2. every α and β is in
+    the subgroup, and each ciphertext holds 0 or 1; 3. blank or nothing else; 4. the sum.
 
     :raises Rejected: ``step`` names the check
     :source: protocol.md sections 6.1, 13.5
     """
     group, key, limits = context.group, context.key, Limits.of(context.question)
     individual, overall, blank = _read_proofs(group, limits, answer)
-    ciphertexts = _read_ciphertexts(group, answer["choices"], individual)
+    ciphertexts = [elgamal.reread_ciphertext(group, choice) for choice in answer["choices"]]
     prefixes = _Prefixes.of(context, answer["choices"])
     group.prepare(group.generator)
     group.prepare(key)
     for i, (ciphertext, pair) in enumerate(zip(ciphertexts, individual, strict=True)):
-        branches = _minus(group, ciphertext, (0, 1))
-        proofs.check_or(group, key, prefixes.individual(i), branches, pair, step="individual_proof")
+        prefix = prefixes.individual(i)
+        proofs.check_bit(group, key, prefix, ciphertext, pair, step="individual_proof")
     total = _total(context, ciphertexts)
     if limits.blank:
         branches = [ciphertexts[0], total]
         proofs.check_or(group, key, prefixes.blank(), branches, blank, step="blank_proof")
     branches = _overall_branches(context, ciphertexts, total)
     proofs.check_or(group, key, prefixes.overall(total), branches, overall, step="overall_proof")
-
-
-def _read_ciphertexts(
-    group: Group, choices: Sequence[Json], individual: Sequence[Sequence[Proof]]
-) -> list[Ciphertext]:
-    """Read all ciphertexts so that each α and β is in the subgroup, or is refused later.
-
-    Where the group's ``power`` refuses foreign bases, the first branch of the individual
-    proof is the membership check of its α and β, unless its challenge is zero.
-    """
-    if not group.power_checks or not all(pair[0].challenge for pair in individual):
-        return elgamal.read_ciphertexts(
-            group, choices, identity_allowed=False, step="group_membership"
-        )
-    ciphertexts = [elgamal.reread_ciphertext(group, choice) for choice in choices]
-    if any(ciphertext.alpha == group.identity for ciphertext in ciphertexts):
-        raise Rejected("element_invalid", "the identity", step="group_membership")
-    return ciphertexts
 
 
 def _read_proofs(
