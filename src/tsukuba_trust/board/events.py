@@ -5,10 +5,16 @@ one archive up to EncryptedTally, continued byte for byte by decryptions and res
 """
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tsukuba_trust.board.archive import ArchiveWriter, Event, digest, read_archive
+from tsukuba_trust.board.archive import (
+    ArchiveWriter,
+    Event,
+    digest,
+    read_archive,
+    write_archive,
+)
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.errors import Refused
 from tsukuba_trust.values import Json
@@ -83,35 +89,16 @@ def result(text: str) -> Event:
     return Event("Result", (text,))
 
 
-def write_until_tally(
-    sink: Callable[[bytes], object],
-    timestamp: int,
-    records: tuple[str, str, str],
-    ballots: Iterable[str],
-    tally: Tally,
-) -> str:
-    """Write an archive up to and including EncryptedTally; ballots are not kept.
-
-    :param timestamp: POSIX seconds
-    :param records: election, trustees and public credentials, as stored
-    :returns: the digest of the last event, hex
-    """
-    writer = ArchiveWriter(timestamp, sink)
-    writer.add(setup(*records))
-    for text in ballots:
-        writer.add(ballot(text))
-    writer.add(end_ballots())
-    writer.add(encrypted_tally(tally))
-    return writer.head
-
-
 def setup_until_tally(
     timestamp: int, records: tuple[str, str, str], ballots: Iterable[str], tally: Tally
 ) -> bytes:
-    """Return the bytes of ``write_until_tally``."""
-    sink = io.BytesIO()
-    write_until_tally(sink.write, timestamp, records, ballots, tally)
-    return sink.getvalue()
+    """Return an archive up to and including EncryptedTally.
+
+    :param timestamp: POSIX seconds
+    :param records: election, trustees and public credentials, as stored
+    """
+    before = [setup(*records), *map(ballot, ballots)]
+    return write_archive(timestamp, [*before, end_ballots(), encrypted_tally(tally)])
 
 
 def continue_archive(

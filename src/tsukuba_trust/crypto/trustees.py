@@ -88,26 +88,6 @@ class Trustees:
                 exponents[number] = lagrange(self.group, places, place)
         return exponents
 
-    def suffice(self, present: Collection[int]) -> bool:
-        """Say whether these owners together can decrypt."""
-        try:
-            self.chosen(present)
-        except Rejected:
-            return False
-        return True
-
-    def needed(self, owner: int, present: Collection[int]) -> bool:
-        """Say whether one more decryption, by this owner, is still of use.
-
-        False when the owner is unknown, has decrypted, or when her item has its t.
-        """
-        for item, numbers in self.owners():
-            if owner in numbers:
-                threshold = 1 if isinstance(item, Single) else item.threshold
-                done = [number for number in numbers if number in present]
-                return owner not in done and len(done) < threshold
-        return False
-
 
 def lagrange(group: Group, places: Sequence[int], place: int) -> int:
     """Return λ of one member among these, public."""

@@ -143,17 +143,6 @@ def test_it_names_the_member_at_fault() -> None:
         read_trustees(OF, trustees_text(items))
 
 
-def test_it_knows_whose_decryption_is_still_of_use() -> None:
-    trustees = read_trustees(OF, golden(NEW).events[0].records[1])  # 1, and two of 2, 3, 4
-    assert trustees.needed(3, {1, 2})
-    assert not trustees.needed(4, {1, 2, 3})
-    assert not trustees.needed(2, {2})
-    assert not trustees.needed(5, set())
-    assert trustees.suffice({1, 2, 4})
-    assert not trustees.suffice({2, 3, 4})
-    assert not trustees.suffice({1, 4})
-
-
 @pytest.mark.parametrize("coefexps", [[], {}, "x"])
 def test_it_refuses_a_member_without_commitments(coefexps: object) -> None:
     item = threshold_json(OF, 1, 1)
