@@ -25,6 +25,16 @@ def write_new(path: Path, text: str, *, secret: bool = False) -> None:
         os.fsync(file.fileno())
 
 
+def replace_text(path: Path, text: str) -> None:
+    """Replace a public file as a whole: never half of it, whatever happens."""
+    beside = path.with_name(path.name + ".new")
+    with beside.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
 def read_text(path: Path, limit: int = 16 * 1024 * 1024) -> str:
     """Read a small UTF-8 file.
 

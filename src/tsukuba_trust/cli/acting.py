@@ -1,0 +1,68 @@
+"""Which proposal an act's name stands for."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from tsukuba_trust.cli.files import read_text
+from tsukuba_trust.cli.office import now
+from tsukuba_trust.errors import Refused
+from tsukuba_trust.services.acts import Proposal
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.office import Office
+
+MOVING = ("extend", "end-early")
+
+T = TypeVar("T")
+
+
+def proposal(
+    office: Office, fixed: Fixed, name: str, reason: str, file: Path | None, closes: str | None
+) -> Proposal:
+    """Make the proposal of an act.
+
+    :param file: the rehearsal, or the list of strikes
+    :param closes: ISO 8601 with offset
+    :raises Refused: ``unknown_act``, ``option_missing``, or what the services say
+    """
+    services, at = office.services, now()
+    if name in MOVING:
+        return services.acts.propose(fixed, name, at, reason, closes=_given(closes, "--closes"))
+    makers: dict[str, Callable[[], Proposal]] = {
+        "seal": lambda: services.ceremony.propose_seal(fixed, at, reason),
+        "waiver": lambda: services.ceremony.propose_waiver(fixed, at, reason),
+        "rehearsed": lambda: services.ceremony.propose_rehearsed(
+            fixed, at, read_text(_given(file, "--file"))
+        ),
+        "suspend": lambda: services.acts.propose(fixed, name, at, reason),
+        "resume": lambda: services.acts.propose(fixed, name, at, reason),
+        "strike": lambda: services.counting.propose_strikes(
+            fixed, at, reason, read_strikes(read_text(_given(file, "--file")))
+        ),
+        "certify": lambda: services.counting.propose_certificate(fixed, at, reason),
+    }
+    if name not in makers:
+        raise Refused("unknown_act", name)
+    return makers[name]()
+
+
+def _given(value: T | None, option: str) -> T:
+    if value is None:
+        raise Refused("option_missing", option)
+    return value
+
+
+def read_strikes(text: str) -> dict[int, str]:
+    """Read lines ``holder,reason``; a holder is the index of her first registration.
+
+    :raises Refused: ``strikes_malformed``, naming the line
+    """
+    found: dict[int, str] = {}
+    for number, row in enumerate(csv.reader(text.splitlines()), start=1):
+        if len(row) != 2 or not row[0].isascii() or not row[0].isdigit() or not row[1].strip():
+            raise Refused("strikes_malformed", f"line {number}: holder,reason")
+        if int(row[0]) in found:
+            raise Refused("strikes_malformed", f"line {number}: holder twice")
+        found[int(row[0])] = row[1].strip()
+    return found

@@ -1,0 +1,68 @@
+"""``tsukuba-trust approve``: an officer's signature, on the officer's own machine."""
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tsukuba_trust.services.acts import Proposal
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command("approve")
+@click.argument("proposal", type=PATH, required=False)
+@click.option("--officer", help="your name, as in the election file")
+@click.option("--key", type=PATH, help="your private key file")
+@click.option("--yes", is_flag=True, help="do not ask before signing")
+@click.option("--new-key", type=PATH, help="make a private key file and show its public key")
+def command(
+    proposal: Path | None, officer: str | None, key: Path | None, yes: bool, new_key: Path | None
+) -> None:
+    """Read an act's PROPOSAL, show it, and sign it with your key.
+
+    The approval is written into the file; give it back to whoever proposed the act. A key
+    never leaves this machine: it is made here with --new-key.
+    """
+    if new_key is not None:
+        make_key(new_key)
+        return
+    if proposal is None or officer is None or key is None:
+        raise click.UsageError("give PROPOSAL, --officer and --key; or --new-key FILE")
+    from tsukuba_trust.cli.files import read_text, replace_text
+    from tsukuba_trust.services.acts import Proposal
+    from tsukuba_trust.services.keys import read_signing_key
+
+    found = Proposal.from_text(read_text(proposal))
+    click.echo(summary(found))
+    if not yes:
+        click.confirm("Sign this act?", abort=True)
+    signed = found.approved(officer, read_signing_key(key))
+    replace_text(proposal, signed.to_text())
+    click.echo(f"{len(signed.act['approvals'])} approvals in {proposal}")
+
+
+def summary(proposal: "Proposal") -> str:
+    """Say what an act does, in lines that an officer can read aloud."""
+    act = proposal.act
+    lines = [
+        f"election: {proposal.origin}",
+        f"act {act['number']}: {act['act']}, proposed {act['at']}",
+        f"reason: {act['reason'].get('text', 'in a blob, ' + act['reason'].get('sha256', ''))}",
+    ]
+    lines += [f"change: {name} = {value}" for name, value in act.get("change", {}).items()]
+    lines += [f"about: {digest}" for digest in act["subject"]]
+    lines += [f"followed by: {entry['type']}" for entry in proposal.following]
+    lines += [f"approved by: {one['officer']}" for one in act["approvals"]]
+    return "\n".join(lines)
+
+
+def make_key(path: Path) -> None:
+    """Make an Ed25519 key file with mode 0600 and show the public key."""
+    from tsukuba_trust.services.keys import new_signing_key, public_text, write_key
+
+    key = new_signing_key(secrets.token_bytes)
+    write_key(path, key)
+    click.echo(f"keep secret: {path}\npublic key: {public_text(key)}")

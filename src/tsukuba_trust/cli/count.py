@@ -1,0 +1,36 @@
+"""``tsukuba-trust count``: take a trustee's partial decryption."""
+
+from pathlib import Path
+
+import click
+
+from tsukuba_trust.cli.edge import with_settings
+from tsukuba_trust.settings import Settings
+
+
+@click.command("count")
+@click.argument("slug")
+@click.argument("contest")
+@click.argument("trustee", type=click.IntRange(1))
+@click.argument("file", type=click.Path(path_type=Path))
+@with_settings
+def command(slug: str, contest: str, trustee: int, file: Path, settings: Settings) -> None:
+    """Check the decryption FILE of TRUSTEE (a number) for CONTEST (a uuid) and post it.
+
+    FILE is what "trustee decrypt" wrote, or the lines that belenios-tool's "election
+    decrypt" prints. When enough trustees have decrypted, the result is shown.
+    """
+    from tsukuba_trust.cli.files import read_text
+    from tsukuba_trust.cli.office import election, opened
+
+    with opened(settings) as office:
+        fixed, services = election(office, slug), office.services
+        index = services.counting.post_decryption(fixed, contest, trustee, read_text(file))
+        click.echo(f"decryption of trustee {trustee} stands at entry {index}")
+        given = services.board.state(fixed.origin).decrypted.get(contest, ())
+        if fixed.keys.suffice(given):
+            click.echo(services.counting.result_text(fixed, contest) or "too few ballots")
+        else:
+            click.echo(
+                f"{len(given)} decryptions so far, {fixed.election.trustees.threshold} needed"
+            )

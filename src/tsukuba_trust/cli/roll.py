@@ -1,0 +1,119 @@
+"""``tsukuba-trust roll``: the voter roll, and the audit of the registrar."""
+
+import csv
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tsukuba_trust.cli.edge import with_settings
+from tsukuba_trust.settings import Settings
+
+if TYPE_CHECKING:
+    from tsukuba_trust.registry import Registry
+    from tsukuba_trust.services.roll import Enrolled
+
+PATH = click.Path(path_type=Path)
+ROLL_CODE = "roll-code"
+
+
+@click.group("roll")
+def command() -> None:
+    """Import the roll, report on it, fix it, and audit who was registered."""
+
+
+@command.command("import")
+@click.argument("slug")
+@click.argument("file", type=PATH)
+@click.option("--codes", type=PATH, help="new file for printed codes, one line per elector")
+@with_settings
+def import_(slug: str, file: Path, codes: Path | None, settings: Settings) -> None:
+    """Import the CSV FILE (number, group, name, birth_date, sex, address) for SLUG.
+
+    All of it or nothing; every wrong line is named. With --codes each elector gets a code:
+    only its keyed hash is kept, so print the file, hand it out and destroy it.
+    """
+    from tsukuba_trust.cli.office import election, opened
+    from tsukuba_trust.services.roll_file import read_roll
+
+    data = file.read_bytes()
+    with opened(settings) as office:
+        fixed = election(office, slug)
+        enrolled: dict[str, list[Enrolled]] = {}
+        if codes is not None:
+            numbers = [one.number for one in read_roll(data, fixed.election.roll)]
+            enrolled = print_codes(office.services.registry, numbers, codes)
+        count = office.services.rolls.import_file(fixed, data, enrolled)
+        click.echo(f"{count} electors imported")
+
+
+def print_codes(
+    registry: "Registry", numbers: list[str], target: Path
+) -> "dict[str, list[Enrolled]]":
+    """Write one code per elector to a new secret file and return what the roll keeps.
+
+    :raises Misconfigured: ``file_exists``, ``roll_code_key_missing``
+    """
+    import io
+
+    from tsukuba_trust.cli.files import write_new
+    from tsukuba_trust.errors import Misconfigured
+    from tsukuba_trust.plugins.identity.roll_code import RollCode, new_code
+    from tsukuba_trust.services.roll import Enrolled
+
+    plugin = registry.identity_providers.get(ROLL_CODE)
+    if not isinstance(plugin, RollCode):
+        raise Misconfigured("provider_not_installed", ROLL_CODE)
+    printed = {number: new_code(secrets.token_bytes) for number in numbers}
+    kept = {number: plugin.enrol(code) for number, code in printed.items()}
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([("number", "code"), *printed.items()])
+    write_new(target, text.getvalue(), secret=True)
+    return {n: [Enrolled(ROLL_CODE, data["code_mac"], data)] for n, data in kept.items()}
+
+
+@command.command()
+@click.argument("slug")
+@with_settings
+def report(slug: str, settings: Settings) -> None:
+    """Show how many electors stand in which group; nobody's name."""
+    from tsukuba_trust.cli.office import election, opened
+
+    with opened(settings) as office:
+        found = office.services.rolls.report(election(office, slug))
+        for group, electors in sorted(found.groups.items()):
+            click.echo(f"{group}\t{electors}")
+        click.echo(f"electors\t{found.electors}\nroot\t{found.root or 'not fixed yet'}")
+
+
+@command.command()
+@click.argument("slug")
+@with_settings
+def fix(slug: str, settings: Settings) -> None:
+    """Close the roll and put its numbers and root on the board."""
+    from tsukuba_trust.cli.office import election, opened
+
+    with opened(settings) as office:
+        index = office.services.ceremony.fix_roll(election(office, slug))
+        click.echo(f"RollFixed stands at entry {index}")
+
+
+@command.command()
+@click.argument("slug")
+@click.argument("target", type=PATH)
+@with_settings
+def evidence(slug: str, target: Path, settings: Settings) -> None:
+    """Write the sealed evidence of SLUG to the new file TARGET, for the auditors."""
+    import base64
+
+    from tsukuba_trust.cli.files import write_new
+    from tsukuba_trust.cli.office import election, opened
+
+    with opened(settings) as office:
+        fixed = election(office, slug)
+        with office.services.roll.begin() as tx:
+            boxes = [box for _key, box in tx.evidence(fixed.origin)]
+    lines = [base64.b64encode(box).decode() + "\n" for box in boxes]
+    write_new(target, "".join(lines), secret=True)
+    click.echo(f"{len(lines)} pieces of sealed evidence in {target}")
