@@ -5,9 +5,11 @@ Everything streams: ballots are fetched by index when their turn comes.
 :source: protocol.md 8, 12, 16 (B); architecture.md D6
 """
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, overload
+from tempfile import TemporaryFile
+from typing import BinaryIO, TypeAlias, overload
 
 from tsukuba_trust.board import archive, events
 from tsukuba_trust.board.archive import ArchiveWriter
@@ -96,11 +98,15 @@ def write_until_tally(box: Box, combine: Combine, sink: Sink) -> Prefix:
     credentials = json_text.write(list(box.counting.credentials))
     writer = ArchiveWriter(box.timestamp, sink)
     writer.add(events.setup(box.record, box.trustees, credentials))
-    for index in box.counting.ballots:
-        writer.add(events.ballot(box.ballot(index)))
-    writer.add(events.end_ballots())
     count = len(box.counting.ballots)
-    row = tuple(combine(_Answers(box), [1] * count))
+    with TemporaryFile() as file:
+        answers = _Answers(file)
+        for index in box.counting.ballots:
+            text = box.ballot(index)
+            writer.add(events.ballot(text))
+            answers.keep(text)
+        writer.add(events.end_ballots())
+        row = tuple(combine(answers, [1] * count))
     tally = json_text.write([[ciphertext_json(box.group, item) for item in row]])
     writer.add(events.encrypted_tally(events.Tally(tally, count, count)))
     return Prefix(box.timestamp, tally, (row,), count, writer.head, count + 3)
@@ -124,13 +130,23 @@ def write_rest(
 
 
 class _Answers(Sequence[Json]):
-    """The counting ballots' answers to the one question, decoded only while looked at."""
+    """The counting ballots' answers to the one question, decoded only while looked at.
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    They are read from a file of their own, so that whoever combines them is given no way
+    to the board (attack O22).
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._ends = array("Q", [0])
+
+    def keep(self, text: str) -> None:
+        """Take the next ballot's text."""
+        self._file.seek(self._ends[-1])
+        self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8")))
 
     def __len__(self) -> int:
-        return len(self._box.counting.ballots)
+        return len(self._ends) - 1
 
     @overload
     def __getitem__(self, index: int) -> Json: ...
@@ -141,5 +157,7 @@ class _Answers(Sequence[Json]):
     def __getitem__(self, index: int | slice) -> Json:
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
-        text = self._box.ballot(self._box.counting.ballots[index])
+        at = range(len(self))[index]
+        self._file.seek(self._ends[at])
+        text = self._file.read(self._ends[at + 1] - self._ends[at]).decode("utf-8")
         return json_text.read(text, code="ballot_form")["answers"][0]
