@@ -15,8 +15,9 @@ from tsukuba_trust.board import archive, events
 from tsukuba_trust.board.archive import ArchiveWriter
 from tsukuba_trust.board.ledger import Ledger
 from tsukuba_trust.crypto import json_text
-from tsukuba_trust.crypto.elgamal import Ciphertext, ciphertext_json
+from tsukuba_trust.crypto.elgamal import Ciphertext, ciphertext_json, read_ciphertexts
 from tsukuba_trust.crypto.groups import Group
+from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Json
 
 Sink: TypeAlias = Callable[[bytes], object]
@@ -76,6 +77,21 @@ class Prefix:
     def digest(self) -> str:
         """The hex SHA-256 of the encrypted tally, as ``TallyFixed`` names it."""
         return archive.digest(self.tally.encode("utf-8"))
+
+
+def read_prefix(group: Group, data: bytes) -> Prefix:
+    """Read an archive that ends with its encrypted tally.
+
+    :raises Rejected: it is none
+    """
+    read = archive.read_archive(data)
+    if not read.events or read.events[-1].kind != "EncryptedTally":
+        raise Rejected("archive_events", "does not end with the encrypted tally", step="9.1")
+    tally, sized = read.events[-1].records
+    rows = json_text.read(tally, code="tally_form")
+    ciphertexts = tuple(tuple(read_ciphertexts(group, row, identity_allowed=True)) for row in rows)
+    count = int(json_text.read(sized, code="tally_form")["num_tallied"])
+    return Prefix(read.timestamp, tally, ciphertexts, count, read.head, len(read.events))
 
 
 def counting(ledger: Ledger, contest: str, group: Group) -> Counting:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from tsukuba_trust.board import archive, canonical, entries, rebuild
 from tsukuba_trust.board.rebuild import Prefix
-from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.decryption import check_partial, combine
-from tsukuba_trust.crypto.elgamal import read_ciphertexts
 from tsukuba_trust.crypto.groups import Element
 from tsukuba_trust.crypto.record import ElectionRecord
 from tsukuba_trust.crypto.trustees import Trustees
-from tsukuba_trust.errors import Refused, Rejected
+from tsukuba_trust.errors import Refused
 from tsukuba_trust.interfaces import BallotContext, IBallotScheme
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.store.board import BoardStore
@@ -48,7 +46,7 @@ class Tallies:
             raise Refused("tally_missing", contest)
         entry = entries.read_entry(self._board.entry(fixed.origin, index))
         data = entries.read_blob(entry["archive"], self._board.blob)
-        return FixedTally(contest, data, read_prefix(fixed.records[contest], data))
+        return FixedTally(contest, data, rebuild.read_prefix(fixed.records[contest].group, data))
 
     def decryptions(self, fixed: Fixed, contest: str) -> dict[int, str]:
         """Return the texts of the partial decryptions on the board, by trustee."""
@@ -66,23 +64,6 @@ class Tallies:
         rest: list[bytes] = []
         rebuild.write_rest(tally.prefix, self.decryptions(fixed, contest), result, rest.append)
         return tally.archive + b"".join(rest)
-
-
-def read_prefix(record: ElectionRecord, data: bytes) -> Prefix:
-    """Read an archive that ends with its encrypted tally.
-
-    :raises Rejected: it is none
-    """
-    read = archive.read_archive(data)
-    if not read.events or read.events[-1].kind != "EncryptedTally":
-        raise Rejected("archive_events", "does not end with the encrypted tally", step="9.1")
-    tally, sized = read.events[-1].records
-    rows = json_text.read(tally, code="tally_form")
-    ciphertexts = tuple(
-        tuple(read_ciphertexts(record.group, row, identity_allowed=True)) for row in rows
-    )
-    count = int(json_text.read(sized, code="tally_form")["num_tallied"])
-    return Prefix(read.timestamp, tally, ciphertexts, count, read.head, len(read.events))
 
 
 def decode(
