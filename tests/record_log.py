@@ -56,6 +56,7 @@ class Log:
     origin: str = ORIGIN
     log_key: str = "log"
     electors: int | None = None
+    declares: bool = True
     acts: int = 0
     casts: int = 0
     registrations: int = 0

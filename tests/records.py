@@ -72,6 +72,7 @@ def make(
     """
     log = Log(of or election(), change or {}, seed)
     reached = PHASES.index(until)
+    log.declares = until == "declared"
     log.define()
     log.fix_trustees()
     if log.election.electorate == "roll":
@@ -208,7 +209,7 @@ def decrypt(
     plain = decryption.combine(log.trustees, factors, shape)[0]
     found = log.scheme.decode(log.context(uuid, ""), plain, ballots)
     result = log.hook(f"result {number}", json_text.write({"result": [found]}))
-    final = events.continue_archive(log.archives[uuid], texts, result)
+    final = events.continue_archive(log.archives[uuid], texts, result if log.declares else None)
     log.archives[uuid] = log.hook(f"final {number}", final)
     return str(result)
 
