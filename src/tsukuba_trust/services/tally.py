@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tsukuba_trust.board import archive, canonical, entries, rebuild
+from tsukuba_trust.board import canonical, entries, rebuild
 from tsukuba_trust.board.rebuild import Prefix
+from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.decryption import check_partial, combine
 from tsukuba_trust.crypto.groups import Element
 from tsukuba_trust.crypto.record import ElectionRecord
