@@ -52,7 +52,7 @@ class Rolls:
         self._roll = roll
         self._keys = keys
         self._randomness = randomness
-        self._leaves: dict[tuple[str, str], frozenset[bytes]] = {}
+        self._members: dict[tuple[str, str], dict[bytes, str]] = {}
 
     def import_file(
         self, fixed: Fixed, data: bytes, enrolled: Mapping[str, Sequence[Enrolled]]
@@ -115,18 +115,20 @@ class Rolls:
     def check_member(self, fixed: Fixed, root: str, person: Person) -> None:
         """Check that a person belongs to the roll that the board commits to (attack J11).
 
-        The leaves are read and compared with the root once per process and root.
+        The lines are read and compared with the root once per process and root.
 
         :param root: hex, in force on the board
         :raises Refused: ``roll_changed``: the store's roll, or this line of it, is another
         """
-        if (fixed.origin, root) not in self._leaves:
+        if (fixed.origin, root) not in self._members:
             with self._roll.begin() as tx:
-                leaves = frozenset(one.leaf for one in self._electors(tx, fixed))
-            _check_root(leaves, root)
-            self._leaves[fixed.origin, root] = leaves
+                lines = [(one, _elector(one)) for one in tx.persons(fixed.origin)]
+            members = {line.leaf: one.key for one, line in lines if line is not None}
+            _check_root((line.leaf for _, line in lines if line is not None), root)
+            self._members[fixed.origin, root] = members
         elector = _elector(person)
-        if elector is None or elector.leaf not in self._leaves[fixed.origin, root]:
+        members = self._members[fixed.origin, root]
+        if elector is None or members.get(elector.leaf) != person.key:
             raise Refused("roll_changed", "this line is not in the root on the board")
 
     def _electors(self, tx: RollTransaction, fixed: Fixed) -> Iterator[SaltedElector]:
