@@ -114,7 +114,8 @@ def at_step(step: str, where: str = "") -> Iterator[None]:
     except Rejected as error:
         if error.step.startswith("9."):
             raise
-        detail = ": ".join(part for part in (where, error.detail) if part)
+        inner = "" if error.step == error.code else error.step
+        detail = ": ".join(part for part in (where, inner, error.detail) if part)
         raise Rejected(error.code, detail, step=step) from error
 
 

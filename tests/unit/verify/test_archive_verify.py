@@ -103,7 +103,7 @@ def test_v05_it_names_the_first_bad_ballot_whatever_the_jobs() -> None:
         with pytest.raises(Rejected) as refusal:
             verify_archive(data, SCHEMES, jobs=jobs)
         refusals.add((refusal.value.step, refusal.value.code, refusal.value.detail))
-    assert refusals == {("9.5", "proof_invalid", "ballot 21")}
+    assert refusals == {("9.5", "proof_invalid", "ballot 21: overall_proof")}
 
 
 def test_it_refuses_a_ballot_larger_than_any() -> None:
