@@ -43,16 +43,13 @@ def build(content: Json, name: str, *, proposed: bool) -> Election:
         times are instants with offset, as in a frozen definition
     :raises Misconfigured: what is wrong, where, by which rule
     """
-    root = Table(content, name)
-    languages = root.strings("languages")
-    official = root.choice("official_language", languages)
-    table = root.in_languages((official, *(tag for tag in languages if tag != official)))
+    table = _in_its_languages(Table(content, name))
     election = Election(
         slug=table.string("slug"),
         kind=table.choice("kind", KINDS),
         title=table.text("title"),
         description=table.text("description", lines=True),
-        official_language=official,
+        official_language=table.languages[0],
         languages=table.languages,
         period=_period(table.table("period"), read_instant if proposed else read_wall_clock),
         conditions=table.texts("conditions"),
@@ -81,6 +78,13 @@ def build(content: Json, name: str, *, proposed: bool) -> Election:
     )
     table.finish()
     return election
+
+
+def _in_its_languages(table: Table) -> Table:
+    """Return the table with the languages it names, the official one first."""
+    languages = table.strings("languages")
+    official = table.choice("official_language", languages)
+    return table.in_languages((official, *(tag for tag in languages if tag != official)))
 
 
 def read_wall_clock(table: Table, key: str, zone: ZoneInfo) -> datetime:

@@ -149,9 +149,7 @@ def thaw(definition: Json) -> Election:
 def _plain(value: Json) -> Json:
     """Turn text arrays into tables by language, all the way down."""
     if isinstance(value, list):
-        if value and all(
-            isinstance(row, Mapping) and set(row) == {"lang", "text"} for row in value
-        ):
+        if value and all(_is_variant(row) for row in value):
             tags = [row["lang"] for row in value]
             if not all(isinstance(tag, str) for tag in tags) or len(set(tags)) != len(tags):
                 raise Misconfigured("language_twice", "one text per language", where=NAME)

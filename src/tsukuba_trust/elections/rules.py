@@ -1,16 +1,16 @@
-"""Who may vote, when, and what must stand before an election may be sealed.
+"""Who may vote, and what must stand before an election may be sealed.
 
-:source: elections-jp.md section 7, architecture D2, D8, D9, D12
+:source: elections-jp.md section 7, architecture D2, D8, D9
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from tsukuba_trust.elections.dates import last_shown
 from tsukuba_trust.elections.residence import check_residence
 from tsukuba_trust.errors import Refused
-from tsukuba_trust.values import Election, Eligibility, Period
+from tsukuba_trust.values import Election, Eligibility
 
 
 def age_on(birth: date, day: date) -> int:
@@ -53,22 +53,6 @@ def _check_age(minimum: int, birth_date: str, day: date) -> None:
         raise Refused("counter_needed", "the birth date is not known") from None
     if age_on(birth, day) < minimum:
         raise Refused("not_eligible", f"under {minimum} on {day.isoformat()}")
-
-
-def is_open(period: Period, at: datetime) -> bool:
-    """Tell whether a request admitted at this instant is in time; the end is exclusive (D12)."""
-    return period.opens <= at < period.closes
-
-
-def check_open(period: Period, at: datetime) -> None:
-    """Check that a request was admitted in time.
-
-    :raises Refused: ``not_open`` or ``closed``
-    """
-    if at < period.opens:
-        raise Refused("not_open", f"voting opens at {period.opens.isoformat()}")
-    if not is_open(period, at):
-        raise Refused("closed", f"voting closed at {period.closes.isoformat()}")
 
 
 def check_evidence(election: Election, *, bound: bool, not_checked: Collection[str]) -> None:

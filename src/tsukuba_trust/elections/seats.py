@@ -86,8 +86,8 @@ def valid_on_paper(sheet: Sheet) -> Fraction:
     total = sum((Fraction(votes) for votes in sheet.votes), Fraction(0))
     if sheet.valid is None:
         return total
-    if sheet.valid < 0:
-        raise Rejected("count_malformed", "valid papers below 0")
+    if sheet.valid < total:
+        raise Rejected("count_malformed", "more votes than valid papers")
     return Fraction(sheet.valid)
 
 

@@ -41,6 +41,11 @@ def test_a_year_holds_for_the_dates_after_it():
     assert found == [date(2024, 12, 30), date(2024, 1, 6), date(2024, 1, 7)]
 
 
+def test_two_dates_side_by_side_are_not_a_third():
+    found = [m.day for m in mentions("20 February 21 March", 2025)]
+    assert found == [date(2025, 2, 20), date(2025, 3, 21)]
+
+
 @pytest.mark.parametrize("text", ["029-883-1111", "1/4", "投票は3/24まで", "8:45–16:30", "2/3以上"])
 def test_it_leaves_other_numbers_alone(text):
     assert list(mentions(text, 2025)) == []

@@ -1,5 +1,7 @@
 """One broken rule per test: each is refused with its code, naming file and key (D9)."""
 
+from datetime import date
+
 import pytest
 
 from tsukuba_trust.errors import Misconfigured
@@ -105,6 +107,10 @@ CASES = [
     (("identity",), [{"provider": "x"}, {"provider": "x"}], "provider_twice"),
     (("identity", 0, "parameters"), {"rate": 0.5}, "number_not_exact"),
     (("identity", 0, "parameters"), {"Rate": 1}, "key_malformed"),
+    (("identity", 0, "parameters"), {"since": [date(2025, 2, 20)]}, "wrong_type"),
+    (("auditors",), ["one", 2], "wrong_type"),
+    (("description", "en"), "", "text_empty"),
+    (("officers", 1, "key"), "no base64!", "key_malformed"),
     (("identity", 0, "parameters"), {"rate": [{"a": -1}]}, "value_out_of_range"),
     (("contests",), [], "contests_missing"),
     ((*FIRST, "key"), "First", "key_malformed"),
@@ -174,6 +180,11 @@ def test_only_a_roll_knows_nationality(content, checked):
     content["contests"][0]["groups"] = []
     content["eligibility"]["nationality"] = "JP"
     assert refusal(checked, content).code == "nationality_unknowable"
+
+
+def test_a_roll_may_know_nationality_and_another_day_may_count(content, checked):
+    content["eligibility"] |= {"nationality": "JP", "age_on": "2025-04-01"}
+    assert checked(content).eligibility.age_on == "2025-04-01"
 
 
 def test_the_official_language_comes_first_in_every_text(content, checked):

@@ -1,8 +1,8 @@
-"""Age, period, residence and readiness (elections-jp.md 7, jpki.md 7)."""
+"""Age, residence and readiness (elections-jp.md 7, jpki.md 7)."""
 
 import unicodedata
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 
@@ -13,8 +13,6 @@ from tsukuba_trust.elections.rules import (
     age_day,
     age_on,
     check_evidence,
-    check_open,
-    is_open,
     judge,
     ready,
     rehearsal_of,
@@ -164,16 +162,6 @@ def test_it_judges_residence(survey):
         judge(survey.eligibility, card("茨城県土浦市大和町９"), age_day(survey))
 
 
-def test_the_period_begins_with_its_first_and_ends_before_its_last_instant(survey):
-    period, second = survey.period, timedelta(seconds=1)
-    assert is_open(period, datetime(2025, 2, 19, 15, tzinfo=UTC))
-    assert is_open(period, period.closes - second)
-    with pytest.raises(Refused, match="not_open"):
-        check_open(period, period.opens - second)
-    with pytest.raises(Refused, match="closed"):
-        check_open(period, period.closes)
-
-
 def test_unbound_evidence_needs_the_elections_consent(survey):
     with pytest.raises(Refused, match="unbound_not_accepted"):
         check_evidence(survey, bound=False, not_checked=())
@@ -184,6 +172,14 @@ def test_a_binding_election_refuses_what_nobody_checked(survey):
     check_evidence(survey, bound=True, not_checked=("revocation",))
     with pytest.raises(Refused, match="cert_check_unavailable"):
         check_evidence(replace(survey, effect="binding"), bound=True, not_checked=("revocation",))
+
+
+def test_nothing_asked_is_nothing_refused(survey):
+    judge(Eligibility(), {}, age_day(survey))
+
+
+def test_a_binding_election_with_witnesses_and_every_check_is_ready(survey):
+    ready(replace(survey, effect="binding"), witness_policy="log x\nquorum machines\n")
 
 
 def test_a_survey_is_ready_without_witnesses(survey):

@@ -2,11 +2,13 @@
 
 import hashlib
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from tsukuba_trust.board.canonical import decode, encode
 from tsukuba_trust.data import data_dir
+from tsukuba_trust.elections.checking import check_rules
 from tsukuba_trust.elections.definition import (
     definition_digest,
     freeze,
@@ -60,6 +62,17 @@ def test_the_plugins_are_named_with_distribution_and_version(survey, plugins):
             ("tally_method", "plurality"),
         )
     ]
+
+
+def test_electors_and_a_contest_without_description_survive(survey):
+    contests = (replace(survey.contests[0], description=None), *survey.contests[1:])
+    election = replace(survey, contests=contests, electors=(197088, "選挙人名簿 2024-10"))
+    frozen = freeze(election)
+    assert frozen["electors"] == {"count": 197088, "source": "選挙人名簿 2024-10"}
+    assert thaw(frozen) == election
+    check_rules(thaw(frozen), "definition")
+    question = survey.contests[0].question.official
+    assert record_description(contests[0], "00" * 32).startswith(f"{question}\n\n")
 
 
 def broken(frozen, change):

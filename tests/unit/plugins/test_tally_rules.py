@@ -147,6 +147,12 @@ def test_it_refuses_a_sheet_of_another_contest():
         Plurality().decide(poll("ab"), single([1, 0], sheets=(Sheet("A", (1, 2, 3), 0, 0),)))
 
 
+def test_it_refuses_a_sheet_with_more_votes_than_papers():
+    sheets = (Sheet("A", (2, 2), 0, 0, valid=3),)
+    with pytest.raises(Rejected, match="count_malformed"):
+        Plurality().decide(poll("ab"), single([1, 0], sheets=sheets))
+
+
 def test_approval_refuses_a_sheet_without_its_valid_papers():
     with pytest.raises(Rejected, match="count_malformed"):
         Approval().decide(poll("ab"), single([1, 0], sheets=(Sheet("A", (1, 2), 0, 0),)))
