@@ -47,15 +47,15 @@ class FiniteField:
         element = self.reread(text)
         if element == 1 and not identity_allowed:
             raise Rejected("element_invalid", "the identity")
-        if self._safe_prime:
-            self._check_square(element)
-        elif gmpy2.powmod(element, self._order, self.p) != 1:
-            raise Rejected("element_invalid", "not in the subgroup")
+        self._check_member(element)
         return element
 
-    def _check_square(self, element: Residue) -> None:
-        """Check membership modulo a safe prime: it is the squares (Euler's criterion)."""
-        if gmpy2.jacobi(element, self.p) != 1:
+    def _check_member(self, element: Residue) -> None:
+        if self._safe_prime:  # the subgroup is the squares (Euler's criterion)
+            member = gmpy2.jacobi(element, self.p) == 1
+        else:
+            member = gmpy2.powmod(element, self._order, self.p) == 1
+        if not member:
             raise Rejected("element_invalid", "not in the subgroup")
 
     def decode_many(self, texts: Sequence[str], *, identity_allowed: bool) -> list[Residue]:
@@ -146,8 +146,8 @@ class FiniteField:
     def _checked(self, base: Residue, exponents: Sequence[int]) -> list[Residue]:
         """Raise a base to several exponents after its membership is checked."""
         reduced = [exponent % self.q for exponent in exponents]
-        if self._safe_prime:
-            self._check_square(base)
+        if self._safe_prime or len(reduced) < 2:  # fewer than three powers share too little
+            self._check_member(base)
             return self._shared(base, reduced)
         first, *powers = self._shared(base, [self.q, *reduced])
         if first != 1:
@@ -162,6 +162,8 @@ class FiniteField:
 
         :source: A. C. Yao, On the evaluation of powers, SIAM J. Comput. 5 (1976)
         """
+        if len(exponents) < 2:
+            return [self.power(base, exponent) for exponent in exponents]
         p, width = self.p, 4 if self.q.bit_length() <= 256 else 6
         mask = (1 << width) - 1
         digits = [

@@ -78,16 +78,29 @@ def _response(group: Group, w: int, secret: int, challenge: int) -> int:
     return group.scalar_subtract(w, group.scalar_multiply(secret, challenge))
 
 
-def check_knowledge(group: Group, prefix: str, public: Element, proof: Proof, *, step: str) -> None:
+def check_knowledge(
+    group: Group,
+    prefix: str,
+    public: Element,
+    proof: Proof,
+    *,
+    step: str,
+    unchecked: bool = False,
+) -> None:
     """Check a proof of knowledge.
 
-    :param public: X, already decoded with the full check
-    :raises Rejected: code ``proof_invalid``
+    :param public: X, decoded with the full check
+    :param unchecked: only the form of X was read: that it is a member and not the identity
+        is checked on the way
+    :raises Rejected: codes ``proof_invalid``, ``element_invalid``
     :source: protocol.md section 1
     """
     _check_range(group, proof, step)
-    commitment = group.powers_product((group.generator, public), (proof.response, proof.challenge))
-    if proof.challenge != _challenge(group, prefix, [commitment]):
+    if unchecked and public == group.identity:
+        raise Rejected("element_invalid", "the identity", step=step)
+    row = (group.generator, public), (proof.response, proof.challenge)
+    commitments = group.powers_products([row], unchecked=(public,) if unchecked else ())
+    if proof.challenge != _challenge(group, prefix, commitments):
         raise Rejected("proof_invalid", step=step)
 
 

@@ -4,8 +4,9 @@ from contextlib import suppress
 
 import gmpy2
 import pytest
+from crypto_samples import NAMES
 
-from tsukuba_trust.crypto import credentials, elgamal
+from tsukuba_trust.crypto import credentials, elgamal, proofs
 from tsukuba_trust.crypto.groups import group
 from tsukuba_trust.crypto.proofs import Proof, check_knowledge, proof_json, read_proof
 from tsukuba_trust.crypto.scalars import read_scalar
@@ -240,3 +241,55 @@ def test_a_proof_reads_as_it_was_written(any_group):
 def test_p04_a_check_refuses_scalars_out_of_range(any_group, proof):
     with pytest.raises(Rejected, match="scalar_invalid"):
         check_knowledge(any_group, "sig|h|", any_group.generator, proof, step="sig")
+
+
+def zero_proof(monkeypatch):
+    """Make every proof of challenge zero hold, so that only membership is at stake."""
+    monkeypatch.setattr(proofs, "hash_to_scalar", lambda *_: 0)
+    return Proof(0, 5)
+
+
+def test_p04_a_key_that_was_not_decoded_is_checked_with_its_proof(any_group, monkeypatch):
+    proof = zero_proof(monkeypatch)
+    for key in (any_group.generator, any_group.power(any_group.generator, 99)):
+        check_knowledge(any_group, "sig|h|", key, proof, step="sig", unchecked=True)
+    with pytest.raises(Rejected, match="identity"):
+        check_knowledge(any_group, "sig|h|", any_group.identity, proof, step="sig", unchecked=True)
+
+
+@pytest.mark.parametrize("challenge", [0, 7])
+@pytest.mark.parametrize("text", [*torsion(), text_of(P - 1), text_of(2), text_of(P + 3)])
+def test_p04_ed25519_keys_outside_the_subgroup_are_found_by_their_proof(
+    monkeypatch, text, challenge
+):
+    monkeypatch.setattr(proofs, "hash_to_scalar", lambda *_: challenge)
+    with pytest.raises(Rejected, match="element_invalid"):
+        check_knowledge(
+            ED, "sig|h|", ED.reread(text), Proof(challenge, 5), step="sig", unchecked=True
+        )
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("challenge", [0, 2])
+def test_p04_residues_outside_the_subgroup_are_found_by_their_proof(monkeypatch, name, challenge):
+    g = group(name)
+    monkeypatch.setattr(proofs, "hash_to_scalar", lambda *_: challenge)
+    proof = Proof(challenge, 5)
+    with pytest.raises(Rejected, match="element_invalid"):
+        check_knowledge(g, "sig|h|", g.p - g.generator, proof, step="sig", unchecked=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("exponents", [(0, 0), (1, 0), (0, 1), (3, -3), (5, 5)])
+def test_p04_powers_check_the_bases_they_are_told_to(name, exponents):
+    g = group(name)
+    good = g.power(g.generator, 5)
+    bad = ED.reread(torsion()[0]) if name == "Ed25519" else (g.p - 1) * good % g.p
+    rows = [([g.generator, good], exponents), ([good], exponents[:1])]
+    expected = [g.powers_product(*row) for row in rows]
+    assert g.powers_products(rows, unchecked=(good,)) == expected
+    assert g.powers_products(rows, unchecked=(good, g.identity)) == expected
+    with pytest.raises(Rejected, match="element_invalid"):
+        g.powers_products([([g.generator, bad], exponents)], unchecked=(bad,))
+    with pytest.raises(Rejected, match="element_invalid"):
+        g.powers_products([([g.generator], (1,))], unchecked=(bad,))
