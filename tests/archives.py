@@ -13,12 +13,11 @@ from pathlib import Path
 
 from tsukuba_trust.board import events
 from tsukuba_trust.board.archive import Archive, Event, digest, read_archive, write_archive
-from tsukuba_trust.crypto import credentials, json_text, pedersen, signed, trustees
+from tsukuba_trust.crypto import credentials, json_text, trustees
 from tsukuba_trust.crypto.ballot import fingerprint, read_ballot, seal_ballot
 from tsukuba_trust.crypto.decryption import check_partial, combine, partial_decrypt
 from tsukuba_trust.crypto.elgamal import Ciphertext, ciphertext_json
 from tsukuba_trust.crypto.groups import Group, group
-from tsukuba_trust.crypto.proofs import proof_json
 from tsukuba_trust.crypto.record import election_record, read_record
 from tsukuba_trust.interfaces import BallotContext
 from tsukuba_trust.plugins.ballots.homomorphic import HomomorphicBallots
@@ -229,64 +228,6 @@ def new_sample(
         listed[place] += f",{weight}"
     assert read_record(record).key is not None
     return Sample(of_group, record, text, json_text.write(listed), secrets or {}, scalars)
-
-
-def threshold_json(
-    of_group: Group,
-    threshold: int,
-    size: int,
-    *,
-    context: Mapping[str, Json] | None = None,
-    surplus: int = 0,
-    other_key: bool = False,
-    contexts: bool = True,
-) -> Json:
-    """Make a threshold item in which everything is signed by its owner, even what is wrong.
-
-    :param context: fields of the first member's context that are told wrong
-    :param surplus: coefficients too many in the first member's polynomial
-    :param other_key: the first member's key is not what was committed
-    :param contexts: False leaves them out, as in the oldest format
-    """
-    signing = [of_group.random_scalar(os.urandom) for _ in range(size)]
-    certificates, commitments, rows = [], [], []
-    for index, secret in enumerate(signing, 1):
-        told = pedersen.member_context(of_group, index, size, threshold)
-        if index == 1:
-            told |= context or {}
-        keys = {name: _new_key(of_group) for name in ("verification", "encryption")}
-        keys["verification"] = of_group.encode(of_group.power(of_group.generator, secret))
-        content = {"context": told, **keys} if contexts else keys
-        certificates.append(_signed(of_group, content, secret))
-        degree = threshold + (surplus if index == 1 else 0)
-        rows.append([of_group.random_scalar(os.urandom) for _ in range(degree)])
-        made = [of_group.encode(of_group.power(of_group.generator, a)) for a in rows[-1]]
-        commitments.append(_signed(of_group, {"coefexps": made}, secret))
-    agreements, keys_json = [], []
-    for index, secret in enumerate(signing, 1):
-        content = {"certs": certificates, **json.loads(commitments[index - 1]["message"])}
-        text = f"certs_sig|{json_text.write(content)}"
-        agreements.append(proof_json(signed.sign(of_group, text, secret, os.urandom).signature))
-        share = sum(sum(a * index**k for k, a in enumerate(row)) for row in rows) % of_group.q
-        key = trustees.key_json(of_group, share + (other_key and index == 1), os.urandom)
-        proof = signed.sign(of_group, key["public_key"], secret, os.urandom).signature
-        keys_json.append({**key, "signature": proof_json(proof)})
-    return {
-        "threshold": threshold,
-        "certs": certificates,
-        "coefexps": commitments,
-        "signatures": agreements,
-        "verification_keys": keys_json,
-    }
-
-
-def _new_key(of_group: Group) -> str:
-    return of_group.encode(of_group.power(of_group.generator, of_group.random_scalar(os.urandom)))
-
-
-def _signed(of_group: Group, content: Json, secret: int) -> Json:
-    text = json_text.write(content)
-    return signed.signed_json(signed.sign(of_group, text, secret, os.urandom))
 
 
 def flawed(proof: Json) -> Json:

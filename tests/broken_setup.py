@@ -12,10 +12,10 @@ from archives import (
     golden,
     new_sample,
     sample,
-    threshold_json,
     with_trustees,
 )
 from broken_chain import Broken
+from ceremonies import threshold_json
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.groups import group
 from tsukuba_trust.crypto.trustees import new_single

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from archives import WITHOUT_PREFERENCES, flawed, golden, threshold_json
-from ceremonies import hold, item_of
+from archives import WITHOUT_PREFERENCES, flawed, golden
+from ceremonies import hold, item_of, threshold_json
 from tsukuba_trust.crypto.groups import group
 from tsukuba_trust.crypto.record import read_record
 from tsukuba_trust.crypto.trustees import new_single, read_trustees, trustees_text
