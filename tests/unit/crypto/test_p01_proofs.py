@@ -78,6 +78,19 @@ def alternatives(kind):
     return case
 
 
+def bit(g, draw):
+    """The form of the check that reads members on the way and knows the second branch."""
+    case = CASES["prove"](g, draw)
+    elements = {name: case.elements[name] for name in ("key", "branch 0")}
+    return replace(case, elements=elements, check=check_bit)
+
+
+def check_bit(case):
+    g, key = group(case.elements.get("group", "Ed25519")), case.elements["key"]
+    one = case.elements["branch 0"]
+    proofs.check_bit(g, key, case.prefix, one, case.made, step="bit")
+
+
 def decryption(g, draw):
     secret, alpha = g.random_scalar(draw), g.power(g.generator, g.random_scalar(draw))
     public = g.power(g.generator, secret)
@@ -108,12 +121,13 @@ CASES = {
     "bproof1": alternatives("bproof1"),
     "decrypt": decryption,
 }
-kinds = pytest.mark.parametrize("kind", sorted(PROOF_KINDS))
+CHECKS = {**CASES, "prove, members unchecked": bit}
+kinds = pytest.mark.parametrize("kind", sorted(CHECKS))
 ED = group("Ed25519")
 
 
 def case_of(kind, g=ED):
-    return CASES[kind](g, stream(kind))
+    return CHECKS[kind](g, stream(kind))
 
 
 def others(value):
@@ -172,7 +186,7 @@ def test_p01_the_challenge_depends_on_every_field_of_the_prefix(kind):
 @kinds
 def test_p01_the_challenge_depends_on_the_kind(kind):
     case = case_of(kind)
-    for name in set(PROOF_KINDS) - {kind}:
+    for name in set(PROOF_KINDS) - {case.kind}:
         refuses(replace(case, kind=name))
 
 
@@ -197,7 +211,7 @@ def test_p01_no_scalar_of_a_proof_can_be_changed(kind):
             refuses(replace(case, made=[*case.made[:i], changed, *case.made[i + 1 :]]))
 
 
-@pytest.mark.parametrize("kind", ["prove", "bproof0", "bproof1"])
+@pytest.mark.parametrize("kind", ["prove", "prove, members unchecked", "bproof0", "bproof1"])
 def test_p01_branches_have_one_proof_each_in_order(kind):
     case = case_of(kind)
     refuses(replace(case, made=case.made[::-1]))
