@@ -26,6 +26,8 @@ class Settings:
     :param plugins: names from the entry-point group; installed is not active
     :param voting_host: host name and port of the voting host, as voters see it
     :param board_host: host and path below which the logs' origins stand
+    :param drain_s: seconds after the end in which requests admitted before it are still
+        written (D12)
     :param plugin_settings: every key that begins with a plugin's name, handed to plugins
     """
 
@@ -36,6 +38,7 @@ class Settings:
     plugins: tuple[str, ...] = ()
     voting_host: str = "localhost:6543"
     board_host: str = "localhost"
+    drain_s: int = 120
     plugin_settings: tuple[tuple[str, str], ...] = ()
 
     def url(self, store: str) -> str:
@@ -87,7 +90,15 @@ def settings_from(items: dict[str, str], where: str) -> Settings:
         values[name] = value
     if "state" in values:
         values["state"] = Path(str(values["state"]))
+    if "drain_s" in values:
+        values["drain_s"] = _seconds(str(values["drain_s"]), where)
     if "plugins" in values:
         values["plugins"] = tuple(str(values["plugins"]).split())
     rest = tuple(sorted((k, v) for k, v in items.items() if not k.startswith(PREFIX)))
     return Settings(**values, plugin_settings=rest)  # type: ignore[arg-type]  # narrowed above
+
+
+def _seconds(text: str, where: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise Misconfigured("setting_value", f"{PREFIX}drain_s is a number of seconds", where=where)
+    return int(text)

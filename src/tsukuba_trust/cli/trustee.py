@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from tsukuba_trust.cli.edge import with_settings
 from tsukuba_trust.cli.files import read_text, write_new
+from tsukuba_trust.settings import Settings
 from tsukuba_trust.values import Json
 
 PATH = click.Path(path_type=Path)
@@ -103,6 +105,49 @@ def finish(
     write_new(member.with_suffix(".public.json"), json_text.write(public))
     click.echo(f"keep secret: {member.with_suffix('.key')}")
     click.echo(f"give to the office: {member.with_suffix('.public.json')}")
+
+
+@command.command()
+@click.argument("record", type=PATH)
+@click.argument("out", type=PATH)
+@click.option("--key", type=PATH, required=True, help="your key file")
+@click.option("--number", type=click.IntRange(1), required=True, help="yours, from 1")
+@click.option("--log-key", metavar="VKEY", help="from the paper notice")
+@click.option("--rehearsal", type=PATH, help="decrypt this rehearsal instead of the tallies")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True)
+@with_settings
+def decrypt(
+    record: Path,
+    out: Path,
+    key: Path,
+    number: int,
+    log_key: str | None,
+    rehearsal: Path | None,
+    jobs: int,
+    settings: Settings,
+) -> None:
+    """Verify the RECORD, then decrypt your part of every fixed tally into the folder OUT.
+
+    One tally per contest, ever: what was decrypted is remembered beside the key, and
+    another tally of the same contest is refused. A rehearsal is no tally.
+    """
+    from tsukuba_trust.cli.decrypting import Remembered, decrypt_rehearsal, decrypt_tallies
+    from tsukuba_trust.crypto.ceremony import read_key_file
+    from tsukuba_trust.registry import DEFAULT_PLUGINS, load
+    from tsukuba_trust.verify.trustee import open_for_trustee
+
+    registry = load(settings.plugins or DEFAULT_PLUGINS, dict(settings.plugin_settings))
+    opened = open_for_trustee(record, registry=registry, log_key=log_key, jobs=jobs)
+    click.echo(opened.report.to_text(), nl=False)
+    secret = read_key_file(opened.fixed.keys.group, read_text(key))
+    out.mkdir(parents=True, exist_ok=True)
+    if rehearsal is not None:
+        written = [decrypt_rehearsal(opened, read_text(rehearsal), number, secret, out)]
+    else:
+        remembered = Remembered(key.with_name(key.name + ".decrypted.json"))
+        written = decrypt_tallies(opened, number, secret, remembered, out)
+    for path in written:
+        click.echo(f"give to the office: {path}")
 
 
 def read_all(paths: tuple[Path, ...]) -> list[Json]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.assembly import Services, assemble
-from tsukuba_trust.services.counting import DRAIN
 from tsukuba_trust.services.key_folder import KeyFolder
 from tsukuba_trust.settings import Settings
 from tsukuba_trust.store.attempts import AttemptStore
@@ -25,12 +24,9 @@ class Office:
 
 
 @contextmanager
-def open_office(
-    settings: Settings, registry: Registry, randomness: Randomness, *, drain: timedelta = DRAIN
-) -> Iterator[Office]:
+def open_office(settings: Settings, registry: Registry, randomness: Randomness) -> Iterator[Office]:
     """Open an installation for the length of a ``with`` block.
 
-    :param drain: see ``Counting``
     :raises Misconfigured: ``database_missing``, ``database_version`` and the like
     """
     keys = KeyFolder(settings.keys, settings.state / "signer.memory")
@@ -49,6 +45,6 @@ def open_office(
             keys=keys,
             voting_host=settings.voting_host,
             randomness=randomness,
-            drain=drain,
+            drain=timedelta(seconds=settings.drain_s),
         )
         yield Office(services, keys)

@@ -1,0 +1,72 @@
+"""A trustee's decryptions, and her memory of them: one tally per contest, ever (D16)."""
+
+import json
+import secrets
+from pathlib import Path
+
+from tsukuba_trust.cli.files import read_text, replace_text, write_new
+from tsukuba_trust.errors import Misconfigured, Refused
+from tsukuba_trust.verify.trustee import Opened, Tally, decrypt, rehearse
+
+
+class Remembered:
+    """Which tally of a contest this key has decrypted; a file beside the key.
+
+    :param path: made with the first decryption
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def claim(self, tally: Tally) -> None:
+        """Remember a tally before it is decrypted; again the same is allowed.
+
+        :raises Refused: ``tally_other``: another tally of this contest was decrypted
+        :raises Misconfigured: ``memory_invalid``
+        """
+        known = self._read()
+        contest = tally.record.uuid
+        if known.setdefault(contest, tally.digest) != tally.digest:
+            raise Refused("tally_other", f"contest {contest} was decrypted with another tally")
+        replace_text(self._path, json.dumps(known, indent=1, sort_keys=True) + "\n")
+
+    def _read(self) -> dict[str, str]:
+        if not self._path.exists():
+            return {}
+        try:
+            known = json.loads(read_text(self._path))
+        except ValueError:
+            known = None
+        if not isinstance(known, dict):
+            raise Misconfigured("memory_invalid", "not a memory", where=str(self._path))
+        return known
+
+
+def decrypt_tallies(
+    opened: Opened, number: int, secret: int, remembered: Remembered, out: Path
+) -> list[Path]:
+    """Decrypt every fixed tally that has enough ballots; return the files.
+
+    :raises Refused: ``tally_missing``, ``tally_other``, ``trustee_unknown``, ``key_other``
+    """
+    minimum = opened.fixed.election.minimum_ballots
+    due = [tally for tally in opened.tallies if tally.prefix.ballots >= minimum]
+    if not due:
+        code = "too_few_ballots" if opened.tallies else "tally_missing"
+        raise Refused(code, "nothing may be decrypted")
+    written = []
+    for tally in due:
+        remembered.claim(tally)
+        text = decrypt(opened.fixed, tally, number, secret, secrets.token_bytes)
+        path = out / f"{tally.record.uuid}.decryption-{number}.json"
+        write_new(path, text)
+        written.append(path)
+    return written
+
+
+def decrypt_rehearsal(opened: Opened, text: str, number: int, secret: int, out: Path) -> Path:
+    """Decrypt a rehearsal; return the file."""
+    answer = rehearse(opened.fixed, text, number, secret, secrets.token_bytes)
+    path = out / f"rehearsal-{number}.json"
+    write_new(path, answer)
+    return path
