@@ -117,3 +117,72 @@ def evidence(slug: str, target: Path, settings: Settings) -> None:
     lines = [base64.b64encode(box).decode() + "\n" for box in boxes]
     write_new(target, "".join(lines), secret=True)
     click.echo(f"{len(lines)} pieces of sealed evidence in {target}")
+
+
+@command.command()
+@click.argument("record", type=PATH)
+@click.argument("evidence_file", type=PATH)
+@click.argument("out", type=PATH)
+@click.option("--evidence-key", type=PATH, required=True, help="the auditors' X25519 key file")
+@click.option("--auditor", required=True, help="your name, as in the election file")
+@click.option("--key", type=PATH, required=True, help="your Ed25519 key file")
+@click.option("--log-key", metavar="VKEY", help="from the paper notice")
+@with_settings
+def audit(
+    record: Path,
+    evidence_file: Path,
+    out: Path,
+    evidence_key: Path,
+    auditor: str,
+    key: Path,
+    log_key: str | None,
+    settings: Settings,
+) -> None:
+    """Check every registration of RECORD against its sealed evidence, and sign the finding.
+
+    Offline. The first auditor makes OUT; the second runs the same command, which adds her
+    signature when her own finding is the same. Exit status 1 when a registration is faulty.
+    """
+    import sys
+
+    from tsukuba_trust.cli.auditing import find, sign
+    from tsukuba_trust.cli.edge import EXIT_REFUSED
+    from tsukuba_trust.registry import DEFAULT_PLUGINS, load
+
+    registry = load(settings.plugins or DEFAULT_PLUGINS, dict(settings.plugin_settings))
+    found = find(record, evidence_file, evidence_key, registry, log_key)
+    for fault in found.report.faults:
+        click.echo(f"registration at entry {fault.index}: {fault.reason}")
+    sign(found, auditor, key, out)
+    click.echo(
+        f"{found.report.checked} registrations checked, {found.report.faulty} faulty, "
+        f"{found.report.surplus} pieces of evidence without a registration"
+    )
+    sys.exit(EXIT_REFUSED if found.report.faulty else 0)
+
+
+@command.command()
+@click.argument("slug")
+@click.argument("file", type=PATH)
+@with_settings
+def audited(slug: str, file: Path, settings: Settings) -> None:
+    """Put the auditors' signed finding FILE on the board."""
+    from tsukuba_trust.cli.auditing import read_finding
+    from tsukuba_trust.cli.office import election, opened
+
+    entry, blobs = read_finding(file)
+    with opened(settings) as office:
+        fixed = election(office, slug)
+        index = office.services.counting.post_audit(fixed, entry, blobs)
+        click.echo(f"RegistrationAudited stands at entry {index}")
+
+
+@command.command("new-key")
+@click.argument("target", type=PATH)
+def new_key(target: Path) -> None:
+    """Make the auditors' X25519 key for sealed evidence, which no server ever holds."""
+    from tsukuba_trust.services.keys import new_box_key, public_text, write_key
+
+    key = new_box_key(secrets.token_bytes)
+    write_key(target, key)
+    click.echo(f"keep secret: {target}\npublic key: {public_text(key)}")
