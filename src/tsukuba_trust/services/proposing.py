@@ -81,10 +81,13 @@ def propose(
 
     :param witness_policy: text; empty = ``quorum none``
     :raises Misconfigured: ``officer_key_missing``, ``auditor_key_missing``
+    :raises Rejected: ``definition_invalid``
     """
     with_keys = replace(election, officers=tuple(_with_key(o, keys) for o in election.officers))
     proposed = definition.propose(with_keys, registry, lambda: new_uuid(randomness))
-    text = canonical.encode(definition.freeze(proposed)).decode()
+    frozen = definition.freeze(proposed)
+    definition.thaw(frozen)  # what cannot be read back must never become entry 0
+    text = canonical.encode(frozen).decode()
     document, blob = entries.document(text)
     entry = {
         "type": "ElectionDefined",

@@ -99,6 +99,10 @@ def test_it_refuses_to_propose_without_a_key_of_everybody(proposed, part, code):
     assert code_of(call) == code
 
 
+def test_a_definition_that_could_not_be_read_back_is_not_proposed(tmp_path):
+    assert code_of(lambda: world(tmp_path, minimum_ballots=0)) == "definition_invalid"
+
+
 def test_a_binding_election_is_refused_without_witnesses(tmp_path):
     held = world(tmp_path, effect="binding")
     assert code_of(lambda: held.services.ceremony.define(held.proposed)) == "witnesses_missing"
