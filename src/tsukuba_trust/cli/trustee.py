@@ -137,7 +137,13 @@ def decrypt(
     from tsukuba_trust.verify.trustee import open_for_trustee
 
     registry = load(settings.plugins or DEFAULT_PLUGINS, dict(settings.plugin_settings))
-    opened = open_for_trustee(record, registry=registry, log_key=log_key, jobs=jobs)
+    opened = open_for_trustee(
+        record,
+        registry=registry,
+        log_key=log_key,
+        before_tally=rehearsal is not None,
+        jobs=jobs,
+    )
     click.echo(opened.report.to_text(), nl=False)
     secret = read_key_file(opened.fixed.keys.group, read_text(key))
     out.mkdir(parents=True, exist_ok=True)

@@ -48,14 +48,22 @@ class Opened:
 
 
 def open_for_trustee(
-    path: Path, *, registry: Plugins, log_key: str | None, jobs: int = 1
+    path: Path,
+    *,
+    registry: Plugins,
+    log_key: str | None,
+    before_tally: bool = False,
+    jobs: int = 1,
 ) -> Opened:
     """Verify a record and return what may be decrypted.
 
+    :param before_tally: for a rehearsal, when no tally is fixed yet
     :param log_key: vkey from the paper notice
     :raises Refused: ``record_refuted``: the report says why
     """
-    report = verify_record(path, registry=registry, log_key=log_key, for_trustee=True, jobs=jobs)
+    report = verify_record(
+        path, registry=registry, log_key=log_key, for_trustee=not before_tally, jobs=jobs
+    )
     if report.exit_code != 0:
         raise Refused("record_refuted", report.to_text())
     reader = RecordReader(path)
