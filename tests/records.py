@@ -261,10 +261,10 @@ def outcome(log: Log, contest: Contest, result: str, ballots: int) -> Any:
 # -- the static tree ------------------------------------------------------------------
 
 
-def write(log: Log, path: Path) -> Path:
-    """Write tiles, bundles, blobs, checkpoints and archives below a new folder."""
-    files = {item.path: b"" for item in tiles.tiles_for(len(log.data))}
-    levels = [[merkle.leaf_hash(data) for data in log.data]]
+def tree(log: Log, size: int) -> dict[str, bytes]:
+    """Return tiles and bundles of the first ``size`` entries."""
+    files = {item.path: b"" for item in tiles.tiles_for(size)}
+    levels = [[merkle.leaf_hash(data) for data in log.data[:size]]]
     while len(levels[-1]) >= tiles.WIDTH:
         full = len(levels[-1]) // tiles.WIDTH
         rows = [levels[-1][i * tiles.WIDTH : (i + 1) * tiles.WIDTH] for i in range(full)]
@@ -276,9 +276,15 @@ def write(log: Log, path: Path) -> Path:
             files[name] = tiles.encode_bundle(log.data[start : start + item.width])
         else:
             files[name] = b"".join(levels[item.level][start : start + item.width])
-    for size in {*log.heads, len(log.data)}:
-        files[f"checkpoints/{size}"] = checkpoint(log, size).encode()
+    return files
+
+
+def write(log: Log, path: Path) -> Path:
+    """Write tiles, bundles, blobs, checkpoints and archives below a new folder."""
+    files = tree(log, len(log.data))
     sizes = sorted({*log.heads, len(log.data)})
+    for size in sizes:
+        files[f"checkpoints/{size}"] = checkpoint(log, size).encode()
     files["checkpoints/index"] = "".join(f"{size}\n" for size in sizes).encode()
     files["checkpoint"] = files[f"checkpoints/{len(log.data)}"]
     for digest, data in log.blobs.items():
@@ -299,6 +305,6 @@ def checkpoint(log: Log, size: int) -> str:
     return note.sign_checkpoint(name, size, root, name, key(log.log_key))
 
 
-def zipped(folder: Path) -> Path:
-    """Pack a record folder."""
-    return Path(shutil.make_archive(str(folder), "zip", folder))
+def zipped(folder: Path, target: Path) -> Path:
+    """Pack a record folder into ``target`` with ``.zip`` behind it."""
+    return Path(shutil.make_archive(str(target), "zip", folder))

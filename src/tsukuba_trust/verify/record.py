@@ -6,6 +6,7 @@ alone. Of a ballot are kept: its digest, its place in a temporary file, its comp
 digests, and what the counting rule needs.
 """
 
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -144,10 +145,10 @@ class _Run:
         """Do steps 9 to 11 and the archives of step 12."""
         counted: dict[str, dict[str, Json]] = {}
         for contest in known.contests.tallies:
-            rebuilt = steps_counting.rebuild_tally(known, contest)
+            stream = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+            rebuilt = steps_counting.rebuild_tally(known, contest, stream)
             if rebuilt is None:
                 continue
-            stack.callback(rebuilt.stream.close)
             steps_counting.check_rebuilt(known, contest, rebuilt, self._jobs)
             counted[contest] = {"archive": rebuilt.document["sha256"]}
             counted[contest] |= {"tally": rebuilt.prefix.digest, "counted": rebuilt.prefix.ballots}

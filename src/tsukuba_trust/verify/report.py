@@ -30,6 +30,8 @@ STEPS = {
     "11": "audit and certification",
     "12": "comparison with the previous record",
 }
+# Reasons that say nothing against the log, only against this copy of it (board.md 2.3).
+NOT_HERE = frozenset({"blob_missing", "blob_invalid", "file_missing"})
 SHOWN_PER_CODE = 10  # a record with 50,000 bad ballots is refuted by the first ones
 
 
@@ -107,7 +109,7 @@ class Findings:
     def add_error(self, step: str, error: TrustError, entry: int | None = None) -> None:
         """Write down a refusal; a step inside the archive (9.n) is kept."""
         status: Status = "refuted"
-        if isinstance(error, Missing):
+        if isinstance(error, Missing) or error.code in NOT_HERE:
             status = "missing"
         elif isinstance(error, Misconfigured):
             status = "unusable"

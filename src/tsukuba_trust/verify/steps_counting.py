@@ -4,8 +4,7 @@
 """
 
 import hashlib
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
 
 from tsukuba_trust.board import rebuild
@@ -18,8 +17,6 @@ from tsukuba_trust.verify.archive import verify_archive
 from tsukuba_trust.verify.checks import check
 from tsukuba_trust.verify.known import Known
 from tsukuba_trust.verify.report import Missing
-
-PIECE = 1 << 20
 
 
 @check("9")
@@ -44,14 +41,14 @@ def check_ballots(found: int, expected: int) -> None:
 
 
 @check("9")
-def check_copy(stream: BinaryIO, copy: BinaryIO) -> None:
+def check_copy(stream: BinaryIO, copy: Iterable[bytes]) -> None:
     """Check that the record's copy of an archive is the rebuilt one, byte for byte."""
     stream.seek(0)
-    while piece := stream.read(PIECE):
-        if copy.read(len(piece)) != piece:
+    for piece in copy:
+        if stream.read(len(piece)) != piece:
             raise Rejected("archive_copy_differs", "not what the board gives")
-    if copy.read(1):
-        raise Rejected("archive_copy_differs", "longer than what the board gives")
+    if stream.read(1):
+        raise Rejected("archive_copy_differs", "shorter than what the board gives")
 
 
 class ProvenScheme:
@@ -71,7 +68,7 @@ class ProvenScheme:
 
 
 class Rebuilt:
-    """A contest's archive as the board gives it, in a temporary file.
+    """A contest's archive as the board gives it.
 
     :param prefix: where it stands after its encrypted tally
     """
@@ -87,8 +84,11 @@ class Rebuilt:
         return rebuild.write_rest(self.prefix, decryptions, result, self.stream.write)
 
 
-def rebuild_tally(known: Known, contest: str) -> Rebuilt | None:
-    """Do step 9 for a contest with ``TallyFixed``; None when it could not be rebuilt."""
+def rebuild_tally(known: Known, contest: str, stream: BinaryIO) -> Rebuilt | None:
+    """Do step 9 for a contest with ``TallyFixed``; None when it could not be rebuilt.
+
+    :param stream: an empty file for the archive
+    """
     findings = known.findings
     index, entry = known.contests.tallies[contest]
     record, election = known.records.get(contest), known.election
@@ -96,10 +96,10 @@ def rebuild_tally(known: Known, contest: str) -> Rebuilt | None:
         return None
     scheme = known.plugins.ballot_schemes[election.contest(contest).ballot_scheme]
     try:
-        rebuilt = _write(known, contest, election, scheme)
-    except (Rejected, KeyError) as error:
+        rebuilt = _write(known, contest, election, scheme, stream)
+    except (Rejected, KeyError, IndexError, TypeError, ValueError) as error:
         # A ballot that cannot be read or added was refuted by an earlier step, entry and all.
-        code = error.code if isinstance(error, Rejected) else "ballot_missing"
+        code = error.code if isinstance(error, Rejected) else "ballot_unusable"
         findings.add_error("9", Rejected(code, "the archive cannot be rebuilt"), index)
         return None
     findings.check(index, check_archive, entry["archive"], rebuilt.document)
@@ -109,14 +109,15 @@ def rebuild_tally(known: Known, contest: str) -> Rebuilt | None:
     return rebuilt
 
 
-def _write(known: Known, contest: str, election: Election, scheme: IBallotScheme) -> Rebuilt:
+def _write(
+    known: Known, contest: str, election: Election, scheme: IBallotScheme, stream: BinaryIO
+) -> Rebuilt:
     record = known.records[contest]
     context = BallotContext(record.group, record.key, record.fingerprint, "", record.questions[0])
 
     def combine(answers: Sequence[Json], weights: Sequence[int]) -> Sequence[Ciphertext]:
         return scheme.combine(context, answers, weights)
 
-    stream = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the rebuilt archive)
     digest = hashlib.sha256()
     size = 0
 
@@ -164,5 +165,4 @@ def compare_copy(known: Known, contest: str, rebuilt: Rebuilt) -> None:
     if not known.reader.has(name):
         known.findings.note("9", "no_archive_copy", name)
         return
-    with known.reader.open(name) as copy:
-        known.findings.check(None, check_copy, rebuilt.stream, copy)
+    known.findings.check(None, check_copy, rebuilt.stream, known.reader.stream(name))

@@ -48,13 +48,10 @@ def check_root(root: bytes, expected: bytes, size: int) -> None:
 
 
 @check("2")
-def check_tile(reader: RecordReader, tile: Tile, hashes: Sequence[bytes]) -> None:
-    """Check that a tile holds the hashes that the entries give."""
-    limit = merkle.HASH_SIZE * tiles.WIDTH
-    found = tiles.decode_tile(reader.read(tile.path, limit), tile.width)
-    for place, (one, other) in enumerate(zip(found, hashes, strict=False)):
-        if one != other:
-            raise Rejected("tile_differs", f"{tile.path}, hash {place}")
+def check_tile(path: str, found: Sequence[bytes], hashes: Sequence[bytes]) -> None:
+    """Check that a tile holds the hashes that the entries give (attack 21)."""
+    if list(found) != list(hashes):
+        raise Rejected("tile_differs", path)
 
 
 @check("2")
@@ -85,7 +82,7 @@ def bundles(known: Known) -> Iterator[tuple[int, list[bytes]]]:
             known.findings.add_error("2", error, first)
             return
         hashes = [merkle.leaf_hash(entry) for entry in entries]
-        known.findings.check(None, check_tile, known.reader, Tile(0, index, width), hashes)
+        _judge_tile(known, Tile(0, index, width), hashes)
         for leaf in hashes:
             frontier = frontier.append(leaf)
             _keep_root(known, frontier)
@@ -108,7 +105,7 @@ def _check_upper(known: Known, hashes: list[bytes]) -> None:
         above: list[bytes] = []
         for index in range(-(-len(hashes) // tiles.WIDTH)):
             row = hashes[index * tiles.WIDTH : (index + 1) * tiles.WIDTH]
-            known.findings.check(None, check_tile, known.reader, Tile(level, index, len(row)), row)
+            _judge_tile(known, Tile(level, index, len(row)), row)
             if len(row) == tiles.WIDTH:
                 above.append(merkle.root(row))
         hashes, level = above, level + 1
@@ -132,18 +129,31 @@ def _check_other_tiles(known: Known) -> None:
             known.findings.check(None, check_old_bundle, known.reader, item, known.size)
 
 
+def _judge_tile(known: Known, tile: Tile, hashes: Sequence[bytes]) -> None:
+    found = _read_tile(known, tile)
+    if found is not None:
+        pairs = enumerate(zip(found, hashes, strict=False))
+        place = next((at for at, (one, other) in pairs if one != other), None)
+        of_entry = place is not None and tile.level == 0
+        entry = tile.index * tiles.WIDTH + (place or 0) if of_entry else None
+        known.findings.check(entry, check_tile, tile.path, found, hashes)
+
+
+def _read_tile(known: Known, tile: Tile) -> list[bytes] | None:
+    try:
+        data = known.reader.read(tile.path, merkle.HASH_SIZE * tiles.WIDTH)
+        return tiles.decode_tile(data, tile.width)
+    except Rejected as error:
+        known.findings.add_error("2", error)
+        return None
+
+
 def _check_partial(known: Known, tile: Tile) -> None:
     count = known.size >> (tiles.HEIGHT * tile.level)
     width = min(tiles.WIDTH, count - tile.index * tiles.WIDTH)
-    if width <= 0:
-        return
-    limit = merkle.HASH_SIZE * tiles.WIDTH
-    widest = Tile(tile.level, tile.index, width)
-    try:
-        hashes = tiles.decode_tile(known.reader.read(widest.path, limit), width)
-    except Rejected:
-        return  # said already where the tile itself was checked
-    known.findings.check(None, check_tile, known.reader, tile, hashes)
+    hashes = _read_tile(known, Tile(tile.level, tile.index, width)) if width > 0 else None
+    if hashes is not None:
+        _judge_tile(known, tile, hashes[: tile.width])
 
 
 @check("2")
