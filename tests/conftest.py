@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 sys.path.insert(0, str(Path(__file__).parent))  # builders beside this file: records, logs …
 
 import postgres_server
-from tsukuba_trust.store.migrations import upgrade
+from tsukuba_trust.store.migrations import VERSIONS, upgrade
 
 LONG = "TSUKUBA_TRUST_LONG"
 GO_SOURCES = (Path("/usr/share/gocode/src"), Path.home() / "go/pkg/mod", Path.home() / "go/src")
@@ -101,23 +101,50 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make one empty SQLite database of each kind; tests get copies."""
+    folder = tmp_path_factory.mktemp("templates")
+    for which in VERSIONS:
+        upgrade(f"sqlite:///{folder / which}.sqlite", which)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_templates(postgres: str) -> str:
+    """Make one empty PostgreSQL database of each kind; tests get copies."""
+    engine = create_engine(_driver(postgres), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for which in VERSIONS:
+            connection.execute(text(f"CREATE DATABASE {which}_template"))
+    engine.dispose()
+    for which in VERSIONS:
+        upgrade(postgres.replace("/postgres?", f"/{which}_template?"), which)
+    return postgres
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Give a function that makes a database of one kind and returns its URL, on each engine."""
     if request.param == "sqlite":
-        yield lambda which: _made(f"sqlite:///{tmp_path / which}.sqlite", which)
+        templates = request.getfixturevalue("sqlite_templates")
+
+        def copy(which: str) -> str:
+            shutil.copy(templates / f"{which}.sqlite", tmp_path / f"{which}.sqlite")
+            return f"sqlite:///{tmp_path / which}.sqlite"
+
+        yield copy
         return
     made: list[str] = []
-    server = make_url(request.getfixturevalue("postgres")).set(drivername="postgresql+psycopg")
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    server = request.getfixturevalue("postgres_templates")
+    engine = create_engine(_driver(server), isolation_level="AUTOCOMMIT")
 
     def make(which: str) -> str:
         name = f"{which}_{uuid.uuid4().hex}"
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {which}_template"))
         made.append(name)
-        url = server.set(drivername="postgresql", database=name)
-        return _made(url.render_as_string(hide_password=False), which)
+        return server.replace("/postgres?", f"/{name}?")
 
     yield make
     with engine.connect() as connection:
@@ -126,6 +153,5 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callabl
     engine.dispose()
 
 
-def _made(url: str, which: str) -> str:
-    upgrade(url, which)
-    return url
+def _driver(url: str) -> URL:
+    return make_url(url).set(drivername="postgresql+psycopg")

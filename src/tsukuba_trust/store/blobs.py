@@ -47,7 +47,7 @@ class BlobFolder:
         return b"".join(self.stream(sha256, size))
 
     def stream(self, sha256: str, size: int) -> Iterator[bytes]:
-        """Give a blob in pieces, never beyond its size; the last is given when all fits.
+        """Give a blob in pieces, never beyond its size; the last one when the digest fits.
 
         :raises Rejected: ``blob_missing``, ``blob_invalid``
         """

@@ -5,7 +5,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,6 @@ from tsukuba_trust.store.engines import open_engine, transaction, until_free
 from tsukuba_trust.store.migrations import check_version
 from tsukuba_trust.store.signer import Head, Signer
 from tsukuba_trust.values import Json
-
-COMPONENT_SIZE = 16
 
 
 class BoardStore:
@@ -76,8 +74,6 @@ class BoardStore:
             ``database_unavailable``: whether it stands there is unknown, repeat it
         """
         data = entries.encode_entry(entry)
-        if any(len(digest) != COMPONENT_SIZE for digest in components):
-            raise ValueError("components are 16 bytes each")
         for body in blobs:
             self._blobs.put(body)
         for sha256, size in blob_names(entry):
@@ -126,14 +122,12 @@ class BoardStore:
         with self._read(origin) as (connection, held):
             if not 0 <= index < held.frontier.size:
                 raise Refused("receipt_not_found")
-            found = held.published
-        if found <= index:
-            found = note.peek_checkpoint(self.checkpoint(origin)).size
+            text = _checkpoint(connection, held, held.published)
+        if text is None or held.published <= index:
+            text = self.checkpoint(origin)
+        size = note.peek_checkpoint(text).size
         with self._read(origin) as (connection, held):
-            text = _checkpoint(connection, held, found)
-            proof = merkle.inclusion_proof(Hashes(connection, held.id), index, found)
-        if text is None:  # the mark was lost with the power; the same bytes can be made again
-            raise Unavailable("log_read_only", f"the signature of size {found} is gone")
+            proof = merkle.inclusion_proof(Hashes(connection, held.id), index, size)
         return receipt.write_receipt(index, proof, text)
 
     def checkpoints(self, origin: str) -> list[tuple[int, str]]:
@@ -238,10 +232,13 @@ class BoardStore:
 
         :returns: what is wrong, by origin
         """
+        problems = {}
         for origin in self.origins():
-            with suppress(Unavailable, Misconfigured):
+            try:
                 self.checkpoint(origin)
-        return {origin: problem for origin, problem in self._problems.items() if problem}
+            except (Unavailable, Misconfigured) as error:
+                problems[origin] = str(error)
+        return problems
 
     def close(self) -> None:
         """Close all connections."""

@@ -28,6 +28,7 @@ from tsukuba_trust.store.board_tables import (
 from tsukuba_trust.values import Json
 
 TILE_BITS = 8
+COMPONENT_SIZE = 16
 
 # What a second entry with a key that stands there in other bytes is called.
 _TAKEN = {"CredentialsRegistered": "credential_taken"}
@@ -163,6 +164,8 @@ def _same(connection: Connection, held: Log, request: Request) -> int | None:
 def _keep_components(connection: Connection, held: Log, request: Request) -> None:
     if len(set(request.components)) != len(request.components):
         raise Refused("component_seen", "twice in one ballot")
+    if any(len(digest) != COMPONENT_SIZE for digest in request.components):
+        raise ValueError("components are 16 bytes each")
     seen = connection.scalar(
         select(component.c.log)
         .where(component.c.log == held.id, component.c.digest.in_(request.components))
@@ -205,6 +208,7 @@ def _write_chains(
         contest = body["contest"]
         text = entries.document_text(body["ballot"], lookup.blob)
         public = order_voting.ballot_credential(text, contest)
+        # The order has found the registration; entry 0 is none.
         first = lookup.holder(lookup.registration(contest, public) or 0)
         counts = (vote.c.log == held.id, vote.c.contest == contest, vote.c.holder == first)
         if connection.execute(update(vote).where(*counts).values(idx=index)).rowcount == 0:

@@ -150,6 +150,8 @@ def translated() -> Iterator[None]:
         raise Unavailable("database_conflict", "a row stands where there can be none") from None
     except exc.OperationalError as error:
         raise _meaning(error.orig) from None
+    except sqlite3.OperationalError as error:  # from a statement outside transactions
+        raise _sqlite_meaning(error) from None
     except exc.TimeoutError:
         raise Unavailable("database_busy", "no free connection") from None
     except exc.InterfaceError as error:

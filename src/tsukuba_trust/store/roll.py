@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tsukuba_trust.errors import Refused
-from tsukuba_trust.store.engines import open_engine, transaction, until_free
+from tsukuba_trust.store.engines import open_engine, transaction, translated, until_free
 from tsukuba_trust.store.migrations import check_version
 from tsukuba_trust.store.roll_enrolments import EnrolmentTransaction
 from tsukuba_trust.store.roll_sealed import KEY_SIZE, PAGE
@@ -65,17 +65,21 @@ class RollStore:
         self._engine.dispose()
 
     def rearrange(self) -> None:
-        """Write all rows anew in the order of their random keys, in one transaction.
+        """Write all rows anew in the order of their random keys, and drop every older trace.
 
-        PostgreSQL keeps rows in the order of their changes, and a dump shows it. Run this
-        before every backup; SQLite's tables are in key order by themselves.
+        PostgreSQL keeps rows in the order of their changes, and a dump shows it; both keep
+        remains of what was deleted. Run this before every backup and after a purge.
         """
-        until_free(self._rearrange)
+        if self._engine.dialect.name == "sqlite":
+            with translated(), self._engine.connect() as connection:
+                driver = connection.connection.cursor()  # VACUUM stands outside transactions
+                driver.execute("VACUUM")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            until_free(self._rearrange)
 
     def _rearrange(self) -> None:
         with transaction(self._engine) as connection:
-            if connection.dialect.name != "postgresql":
-                return
             for table in ROLL.sorted_tables:
                 name, keys = table.name, ", ".join(c.name for c in table.primary_key)
                 connection.exec_driver_sql(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
@@ -138,21 +142,13 @@ class RollTransaction(EnrolmentTransaction):
 
         :param identity: HMAC-SHA-256 of name, birth date and sex, 32 bytes (D5)
         """
-        found = self.find(election, identity)
-        if found is None:
+        if self.find(election, identity) is None:
             self._add(election, group, None, None, identity)
-            found = self.find(election, identity)
-        if found is None:  # neither found nor added: somebody purged the election meanwhile
-            raise Refused("not_eligible", "the roll is gone")
-        return found
+        return _person(self._connection.execute(_by_identity(election, identity)).one())
 
     def find(self, election: str, identity: bytes) -> Person | None:
         """Return the person with this keyed hash and keep her row, as ``lock`` does."""
-        row = self._connection.execute(
-            select(person)
-            .where(person.c.election == election, person.c.identity == identity)
-            .with_for_update()
-        ).first()
+        row = self._connection.execute(_by_identity(election, identity)).first()
         return None if row is None else _person(row)
 
     def lock(self, election: str, key: str) -> Person:
@@ -216,6 +212,11 @@ class RollTransaction(EnrolmentTransaction):
             row.on_conflict_do_nothing(index_elements=["election", "identity"])
         )
         return key
+
+
+def _by_identity(election: str, identity: bytes) -> Select[Any]:
+    chosen = (person.c.election == election, person.c.identity == identity)
+    return select(person).where(*chosen).with_for_update()
 
 
 def _person(row: Row[Any]) -> Person:

@@ -14,6 +14,7 @@ from boards import (
     data_of,
     ended,
     make_board,
+    make_signer,
     open_voting,
     opened,
     refusal,
@@ -254,3 +255,23 @@ def test_a_log_is_begun_once(board: BoardStore) -> None:
     other = {**first, "evidence_key": first["registrar_key"]}
     assert refusal(lambda: board.append(ORIGIN, other)) == "entry_differs"
     assert refusal(lambda: board.append("other/log", first)) == "entry_differs"
+
+
+def test_chains_that_are_not_there_are_key_errors(board: BoardStore) -> None:
+    lookup = board.lookup(ORIGIN)
+    assert lookup.registration(CONTEST, "nobody") is None
+    assert lookup.ballot(99, CONTEST) is None
+    for call in (lookup.holder, lookup.current):
+        with pytest.raises(KeyError):
+            call(99)
+
+
+def test_components_have_one_size(board: BoardStore) -> None:
+    board.append(ORIGIN, registration("ann"))
+    with pytest.raises(ValueError, match="16 bytes"):
+        board.append(ORIGIN, ballot("ann"), components=[b"short"])
+
+
+def test_the_signers_key_is_the_key_of_entry_0(board: BoardStore, tmp_path: Path) -> None:
+    defined = json.loads(board.entry(ORIGIN, 0))
+    assert make_signer(tmp_path).key(ORIGIN).text == defined["log_key"] == VKEY

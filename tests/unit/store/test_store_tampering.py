@@ -15,8 +15,9 @@ from sqlalchemy import text
 from boards import VKEY, ballot, data_of, ended, make_board, open_voting, refusal, registration
 from record_parts import ORIGIN
 from tsukuba_trust.board import merkle, note, receipt
-from tsukuba_trust.errors import Unavailable
+from tsukuba_trust.errors import Rejected, Unavailable
 from tsukuba_trust.store.board import BoardStore
+from tsukuba_trust.store.board_check import Replay
 from tsukuba_trust.store.engines import open_engine
 
 Database = Callable[[str], str]
@@ -86,6 +87,8 @@ LATE = data_of(ballot("ann", 99))
         pytest.param("UPDATE log SET size = 8", id="log shortened"),
         pytest.param("UPDATE log SET frontier = :leaf", id="frontier"),
         pytest.param("UPDATE log SET state = replace(state, 'ended', 'open')", id="reopened"),
+        pytest.param("UPDATE log SET state = '{}'", id="state of nothing"),
+        pytest.param("UPDATE log SET state = 'x'", id="state that is no JSON"),
         pytest.param("UPDATE head SET root = :leaf WHERE size = 3", id="old head"),
         pytest.param("UPDATE head SET root = :leaf WHERE size = 10", id="newest head"),
         pytest.param("DELETE FROM head WHERE size = 3", id="head removed"),
@@ -164,6 +167,40 @@ def test_o13_a_row_inserted_while_running_stops_the_log(closed: Closed) -> None:
     }  # fmt: skip
     assert refusal(lambda: board.append(ORIGIN, act)) == "log_read_only"
     assert refusal(lambda: board.checkpoint(ORIGIN)) == "log_read_only"
+    board.close()
+
+
+def test_the_same_ballot_twice_in_forged_tables_is_found(closed: Closed) -> None:
+    """Row 8: also where no unique index stood in the way."""
+    board = closed.open()
+    replay = Replay(board.blob)
+    data = [one for _, one in board.data(ORIGIN, 0, 7)]
+    board.close()
+    for index, one in enumerate(data):
+        replay.take(index, one)
+    with pytest.raises(Rejected):
+        replay.take(7, data[6])
+
+
+def test_a_published_size_that_nobody_signed_gives_no_false_receipt(closed: Closed) -> None:
+    closed.sql("UPDATE log SET published = 1000000")
+    board = closed.open()
+    leaf = merkle.leaf_hash(board.entry(ORIGIN, 6))
+    receipt.check_receipt(board.receipt(ORIGIN, 6), leaf, [VKEY], ORIGIN)
+    board.close()
+
+
+def test_a_missing_key_is_a_problem_of_its_log(closed: Closed) -> None:
+    board = closed.open()
+    (closed.folder / "log.pem").write_text("gone")
+    assert "key_invalid" in board.start()[ORIGIN]
+    board.close()
+
+
+def test_a_missing_node_is_named_before_a_wrong_proof_is_made(closed: Closed) -> None:
+    closed.sql("DELETE FROM entry WHERE idx = 3")
+    board = closed.open()
+    assert refusal(lambda: board.consistency(ORIGIN, 3, 10)) == "node_missing"
     board.close()
 
 

@@ -29,6 +29,7 @@ def upgrade(url: str, which: str) -> None:
     path = sqlite_file(url)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # nobody else reads a roll; SQLite's other files follow
     with translated():
         engine = open_engine(url)
         config = Config()
