@@ -13,18 +13,18 @@ Printed: one JSON line per promise: entry, index, receipt.
 import json
 import os
 import random
-import select
 import signal
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from boards import ballot, make_board, registration
+from forks import Say, collect, fork, kill_at_random
 from record_parts import ORIGIN
 from tsukuba_trust.errors import TrustError
 from tsukuba_trust.store.board import BoardStore
@@ -33,43 +33,12 @@ from tsukuba_trust.values import Json
 
 STORE = str(Path(sys.modules[BoardStore.__module__].__file__ or "").parent)
 LONGEST_LIFE_S = 0.25
-Say = Callable[[Json], None]
 
 
 def promise(board: BoardStore, entry: Json, say: Say) -> None:
     """Do what a cast does: append, receipt, answer."""
     index = board.append(ORIGIN, entry).index
     say({"entry": entry, "index": index, "receipt": board.receipt(ORIGIN, index)})
-
-
-def fork(work: Callable[[Say], None]) -> tuple[int, int]:
-    """Fork a writer; return its process id and the end of its pipe."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(reading)
-            work(lambda value: void(os.write(writing, json.dumps(value).encode() + b"\n")))
-        except BaseException as error:
-            os.write(writing, json.dumps({"failed": repr(error)}).encode() + b"\n")
-        finally:
-            os._exit(0)
-    os.close(writing)
-    return child, reading
-
-
-def void(_value: object) -> None:
-    """Drop a value."""
-
-
-def collect(children: list[tuple[int, int]]) -> list[Json]:
-    """Wait for writers and return what they said in whole lines."""
-    said: list[Json] = []
-    for child, reading in children:
-        with os.fdopen(reading, "rb") as pipe:
-            said += [json.loads(line) for line in pipe.read().split(b"\n")[:-1]]
-        os.waitpid(child, 0)
-    return said
 
 
 def rounds(url: str, folder: Path, seed: int, count: int, writers: int) -> list[Json]:
@@ -91,14 +60,8 @@ def rounds(url: str, folder: Path, seed: int, count: int, writers: int) -> list[
                 promise(board, registration(name), say)
                 promise(board, ballot(name), say)
 
-        children = [
-            fork(lambda say, writer=writer: work(say, writer=writer)) for writer in range(writers)
-        ]
-        select.select([reading for _, reading in children], [], [], 60)  # one is ready
-        time.sleep(moments.random() * LONGEST_LIFE_S)
-        for child, _ in children:
-            os.kill(child, signal.SIGKILL)
-        said += collect(children)
+        works = [partial(work, writer=writer) for writer in range(writers)]
+        said += kill_at_random(works, moments, LONGEST_LIFE_S)
     return said
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from boards import CONTEST, VKEY, data_of, make_board, open_voting
+from boards import CONTEST, VKEY, make_board, open_voting
+from promises import check_promises
 from record_parts import ORIGIN
-from tsukuba_trust.board import entries, merkle, note, receipt
+from tsukuba_trust.board import note
 from tsukuba_trust.values import Json
 
 Database = Callable[[str], str]
@@ -33,33 +34,6 @@ def run(*arguments: object) -> list[Json]:
     said = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one for one in said if "failed" in one] == []
     return [one for one in said if "receipt" in one]
-
-
-def check_promises(promises: list[Json], url: str, folder: Path) -> None:
-    """Check everything that was answered against the board as it is now."""
-    board = make_board(url, folder)
-    assert board.start() == {}
-    stored = [data for _, data in board.data(ORIGIN)]
-    board.close()
-    roots = [merkle.EMPTY_ROOT]
-    frontier = merkle.Frontier()
-    for data in stored:
-        frontier = frontier.append(merkle.leaf_hash(data))
-        roots.append(frontier.root)
-    for promise in promises:
-        mine = data_of(promise["entry"])
-        checkpoint = receipt.check_receipt(
-            promise["receipt"], merkle.leaf_hash(mine), [VKEY], ORIGIN
-        )
-        assert stored[promise["index"]] == mine
-        assert roots[checkpoint.size] == checkpoint.root  # no signed head was contradicted
-    assert len(set(stored)) == len(stored)
-    keys = [key for data in stored for key in entries.entry_keys(json.loads(data))]
-    assert len(set(keys)) == len(keys)
-    where = {json.dumps(promise["entry"], sort_keys=True): set() for promise in promises}
-    for promise in promises:
-        where[json.dumps(promise["entry"], sort_keys=True)].add(promise["index"])
-    assert all(len(indexes) == 1 for indexes in where.values())
 
 
 def test_row_20_writers_killed_at_random_moments_lose_nothing(
