@@ -26,7 +26,7 @@ from tsukuba_trust.verify import (
 )
 from tsukuba_trust.verify.archive import verify_archive
 from tsukuba_trust.verify.facts import archive_facts, record_facts
-from tsukuba_trust.verify.known import Known, Plugins, Spool
+from tsukuba_trust.verify.known import Known, Plugins, Spool, lenient
 from tsukuba_trust.verify.report import Finding, Findings, Report, report
 from tsukuba_trust.verify.steps_previous import Previous, is_archive, read_previous
 from tsukuba_trust.verify.walk import walk
@@ -171,7 +171,7 @@ class _Run:
         if contest in known.contests.results and known.election is not None:
             of = known.election.contest(contest)
             outcome = steps_result.judge_result(known, of, rebuilt.prefix, factors)
-            found = {"outcome": outcome} if outcome is not None else {}
+            found = {"outcome": lenient(outcome.encode()) or outcome} if outcome is not None else {}
             result = steps_result.result_text(known, contest)
         texts = {trustee: text for trustee, (_, text) in decryptions.items()}
         found["head"] = rebuilt.finish(texts, result)

@@ -5,7 +5,7 @@ code, never by the time at which a process found them (attack V05).
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, ParamSpec, TypeAlias
 
@@ -170,25 +170,29 @@ class Report:
         """Return what a person reads: facts, numbered findings, verdict."""
         lines = list(_fact_lines(self.facts))
         for number, finding in enumerate(self.findings, 1):
-            where = "" if finding.entry is None else f" entry {finding.entry}"
-            tail = f": {finding.detail}" if finding.detail else ""
-            lines.append(
-                f"{number:3}  {finding.status:8}  step {finding.step}{where}  {finding.code}{tail}"
-            )
+            where = "" if finding.entry is None else f", entry {finding.entry}"
+            parts = [f"step {finding.step}{where}"]
+            parts += [finding.code] if finding.status != "passed" else []
+            parts += [finding.detail] if finding.detail else []
+            lines.append(f"{number:3}  {finding.status:8}  {': '.join(parts)}")
         return "\n".join([*lines, f"verdict: {self.verdict}"]) + "\n"
 
 
-def _fact_lines(facts: dict[str, Json]) -> list[str]:
-    lines: list[str] = []
-    for key in sorted(facts):
-        value = facts[key]
-        if isinstance(value, list):
+def _fact_lines(facts: dict[str, Json]) -> Iterator[str]:
+    for key, value in facts.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield f"{key}:"
             for item in value:
-                shown = "  ".join(f"{name} {item[name]}" for name in sorted(item))
-                lines.append(f"{key}: {shown}")
+                rows = [f"{name}: {_shown(part)}" for name, part in item.items()]
+                yield from (f"  {'- ' if at == 0 else '  '}{row}" for at, row in enumerate(rows))
         else:
-            lines.append(f"{key}: {value}")
-    return lines
+            yield f"{key}: {_shown(value)}"
+
+
+def _shown(value: Json) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def report(findings: Findings, facts: dict[str, Json]) -> Report:
