@@ -169,7 +169,11 @@ class IBallotScheme(Interface):
     def combine(
         context: BallotContext, answers: Sequence[Json], weights: Sequence[int]
     ) -> Sequence[Ciphertext]:
-        """Return what is to be decrypted: a sum, or a sorted list to shuffle. Deterministic."""
+        """Return what is to be decrypted: a sum, or a sorted list to shuffle. Deterministic.
+
+        :param answers: accepted by ``verify_answer``; they need not be checked again
+        :param weights: one per answer, positive
+        """
 
     def decode(context: BallotContext, plaintexts: Sequence[Element], total_weight: int) -> Json:
         """Return this question's entry of the result record (protocol.md section 11).
