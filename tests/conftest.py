@@ -5,13 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, create_engine, inspect, make_url, text
 
 sys.path.insert(0, str(Path(__file__).parent))  # builders beside this file: records, logs …
 
@@ -111,7 +110,7 @@ def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_templates(postgres: str) -> str:
+def postgres_pool(postgres: str) -> Iterator["PostgresPool"]:
     """Make one empty PostgreSQL database of each kind; tests get copies."""
     engine = create_engine(_driver(postgres), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -120,7 +119,9 @@ def postgres_templates(postgres: str) -> str:
     engine.dispose()
     for which in VERSIONS:
         upgrade(postgres.replace("/postgres?", f"/{which}_template?"), which)
-    return postgres
+    pool = PostgresPool(postgres)
+    yield pool
+    pool.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -135,22 +136,55 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callabl
 
         yield copy
         return
-    made: list[str] = []
-    server = request.getfixturevalue("postgres_templates")
-    engine = create_engine(_driver(server), isolation_level="AUTOCOMMIT")
+    pool = request.getfixturevalue("postgres_pool")
+    taken: list[tuple[str, str]] = []
 
-    def make(which: str) -> str:
-        name = f"{which}_{uuid.uuid4().hex}"
-        with engine.connect() as connection:
+    def take(which: str) -> str:
+        taken.append((which, pool.take(which)))
+        return pool.url(taken[-1][1])
+
+    yield take
+    for which, name in taken:
+        pool.give_back(which, name)
+
+
+class PostgresPool:
+    """Databases of one test server, emptied between tests: dropping one costs a checkpoint."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._free: dict[str, list[str]] = {which: [] for which in VERSIONS}
+        self._count = 0
+        self._engine = create_engine(_driver(server), isolation_level="AUTOCOMMIT")
+
+    def url(self, name: str) -> str:
+        return self._server.replace("/postgres?", f"/{name}?")
+
+    def take(self, which: str) -> str:
+        if self._free[which]:
+            return self._free[which].pop()
+        self._count += 1
+        name = f"{which}_{self._count}"
+        with self._engine.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {which}_template"))
-        made.append(name)
-        return server.replace("/postgres?", f"/{name}?")
+        return name
 
-    yield make
-    with engine.connect() as connection:
-        for name in made:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    def give_back(self, which: str, name: str) -> None:
+        """Empty a database; one whose version a test has changed is left alone."""
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+        with self._engine.connect() as connection:
+            connection.execute(text(end), {"name": name})
+        engine = create_engine(_driver(self.url(name)))
+        with engine.begin() as connection:
+            tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
+            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            connection.execute(text(f"TRUNCATE {', '.join(sorted(tables))}"))
+        engine.dispose()
+        if version == VERSIONS[which]:
+            self._free[which].append(name)
+
+    def close(self) -> None:
+        self._engine.dispose()
 
 
 def _driver(url: str) -> URL:
