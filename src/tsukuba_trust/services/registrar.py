@@ -83,5 +83,9 @@ class Registrar(Identification):
                 delivered += self._delivery(fixed).sweep(fixed)
         return delivered
 
+    def purge_attempts(self, at: datetime) -> int:
+        """Destroy attempts older than ten minutes; return how many there were."""
+        return self._attempting.purge(at)
+
     def _delivery(self, fixed: Fixed) -> Delivery:
         return Delivery(self._board, self._roll, self._keys_of(fixed), self._randomness)
