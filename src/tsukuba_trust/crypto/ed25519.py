@@ -112,7 +112,7 @@ class Ed25519:
 
     def powers_product(self, bases: Sequence[bytes], exponents: Sequence[int]) -> bytes:
         """Return Π base_i^exponent_i for public exponents."""
-        return self._product(self._joined(bases, exponents))
+        return self.product(map(self.power, bases, exponents))
 
     def powers_products(
         self,
@@ -123,30 +123,17 @@ class Ed25519:
         """Return one product of powers per row.
 
         libsodium looks at every base that it raises. An unchecked base that no row raises
-        by itself to an exponent other than zero is checked by itself.
+        to an exponent other than zero is checked by itself.
         """
-        joined = [self._joined(bases, exponents) for bases, exponents in rows]
-        products = [self._product(powers) for powers in joined]
-        raised = {base for powers in joined for exponent, base in powers.items() if exponent}
-        for element in set(unchecked) - raised:
-            _check_member(element)
+        products = [self.powers_product(bases, exponents) for bases, exponents in rows]
+        for element in unchecked:
+            if not any(
+                base == element and exponent % _ORDER
+                for bases, exponents in rows
+                for base, exponent in zip(bases, exponents, strict=True)
+            ):
+                _check_member(element)
         return products
-
-    def _joined(self, bases: Sequence[bytes], exponents: Sequence[int]) -> dict[int, bytes]:
-        """Return exponents and their bases; a^e·b^−e becomes (a/b)^e, which is cheaper."""
-        powers: dict[int, bytes] = {}
-        for base, exponent in zip(bases, exponents, strict=True):
-            own, opposite = exponent % _ORDER, -exponent % _ORDER
-            if own in powers:
-                powers[own] = self.multiply(powers[own], base)
-            elif opposite in powers:
-                powers[opposite] = self.multiply(powers[opposite], self.invert(base))
-            else:
-                powers[own] = base
-        return powers
-
-    def _product(self, powers: dict[int, bytes]) -> bytes:
-        return self.product(self.power(base, exponent) for exponent, base in powers.items())
 
     def power_secret(self, base: bytes, exponent: int) -> bytes:
         """Raise to a secret exponent; libsodium's multiplication is constant time."""

@@ -32,6 +32,7 @@ class FiniteField:
         self.generator: Residue = gmpy2.mpz(g)
         self.identity: Residue = gmpy2.mpz(1)
         self._order = gmpy2.mpz(q)
+        self._inverse: Residue = gmpy2.invert(self.generator, self.p)
         self._safe_prime = 2 * q + 1 == p
         self._digits = len(str(p))
         self._window = 8 if q.bit_length() <= 256 else 6  # bits; time against memory
@@ -124,18 +125,17 @@ class FiniteField:
     ) -> list[Residue]:
         """Return one product of powers per row.
 
-        All powers of an unchecked base, the q-th among them, share their squarings.
+        All powers of an unchecked base u, the q-th among them, share their squarings; so do
+        those of u/g, which are u^e·g^−e (an OR-proof raises both β and β/g).
         """
         known: dict[tuple[Residue, int], Residue] = {}
         for base in unchecked:
-            exponents = [
-                exponent
-                for bases, its_exponents in rows
-                for other, exponent in zip(bases, its_exponents, strict=True)
-                if other == base
-            ]
-            for exponent, power in zip(exponents, self._checked(base, exponents), strict=True):
-                known[base, exponent] = power
+            quotient = base * self._inverse % self.p
+            exponents, of_quotient = _exponents(rows, base), _exponents(rows, quotient)
+            powers = self._checked(base, exponents + of_quotient)
+            known |= {(base, e): powers.pop(0) for e in exponents}
+            for e, power in zip(of_quotient, powers, strict=True):
+                known[quotient, e] = power * self.power(self.generator, -e) % self.p
         return [
             self.product(
                 known.get(pair) or self.power(*pair) for pair in zip(bases, exponents, strict=True)
@@ -236,6 +236,16 @@ class FiniteField:
     def scalar_add(self, a: int, b: int) -> int:
         """Return a + b mod q."""
         return (a + b) % self.q
+
+
+def _exponents(rows: Sequence[tuple[Sequence[Residue], Sequence[int]]], base: Residue) -> list[int]:
+    """Return all exponents to which a base is raised."""
+    return [
+        exponent
+        for bases, exponents in rows
+        for other, exponent in zip(bases, exponents, strict=True)
+        if other == base
+    ]
 
 
 def belenios_2048() -> FiniteField:

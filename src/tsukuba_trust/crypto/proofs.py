@@ -5,7 +5,7 @@ prefix carries the whole statement and its context (strong Fiat-Shamir, attack P
 The response is *minus*: w − secret·challenge.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tsukuba_trust.crypto.elgamal import Ciphertext
@@ -153,11 +153,14 @@ def check_or(
     proofs: Sequence[Proof],
     *,
     step: str,
+    unchecked: Collection[Element] = (),
 ) -> None:
     """Check that for one branch log_g α = log_y β.
 
-    :param branches: elements already decoded with the full check
-    :raises Rejected: codes ``proof_invalid``, ``proof_form``
+    :param branches: elements decoded with the full check, or made of such
+    :param unchecked: elements of which only the form was read; their membership is
+        checked on the way
+    :raises Rejected: codes ``proof_invalid``, ``proof_form``, ``element_invalid``
     :source: protocol.md section 6.1
     """
     if len(branches) != len(proofs):
@@ -166,47 +169,9 @@ def check_or(
     for branch, proof in zip(branches, proofs, strict=True):
         _check_range(group, proof, step)
         rows += _rows(group, key, branch, proof)
-    _check_sum(group, prefix, group.powers_products(rows), proofs, step)
-
-
-def _check_sum(
-    group: Group, prefix: str, commitments: list[Element], proofs: Sequence[Proof], step: str
-) -> None:
-    challenge = _challenge(group, prefix, commitments)
+    challenge = _challenge(group, prefix, group.powers_products(rows, unchecked=unchecked))
     if sum(proof.challenge for proof in proofs) % group.q != challenge:
         raise Rejected("proof_invalid", step=step)
-
-
-def check_bit(
-    group: Group,
-    key: Element,
-    prefix: str,
-    ciphertext: Ciphertext,
-    pair: Sequence[Proof],
-    *,
-    step: str,
-) -> None:
-    """Check that a ciphertext holds 0 or 1: ``check_or`` over (α, β), (α, β/g).
-
-    :param ciphertext: of which only the form was read: membership of α and β is checked
-        here on the way, and that α is not the identity
-    :raises Rejected: codes ``element_invalid``, ``proof_invalid``, ``proof_form``
-    :source: protocol.md section 6.1, individual proof
-    """
-    if len(pair) != 2:
-        raise Rejected("proof_form", step=step)
-    alpha, beta = ciphertext.alpha, ciphertext.beta
-    if alpha == group.identity:
-        raise Rejected("element_invalid", "the identity", step=step)
-    for proof in pair:
-        _check_range(group, proof, step)
-    zero, one = pair
-    rows = _rows(group, key, ciphertext, zero) + _rows(group, key, ciphertext, one)
-    # β^c·g^−c in place of (β/g)^c, so that a group can take both powers of β together
-    exponents = [one.response, one.challenge, -one.challenge]
-    rows[3] = ([key, beta, group.generator], exponents)
-    commitments = group.powers_products(rows, unchecked=(alpha, beta))
-    _check_sum(group, prefix, commitments, pair, step)
 
 
 def prove_decryption(

@@ -115,14 +115,25 @@ def check_answer(context: BallotContext, answer: Json) -> None:
     group.prepare(group.generator)
     group.prepare(key)
     for i, (ciphertext, pair) in enumerate(zip(ciphertexts, individual, strict=True)):
-        prefix = prefixes.individual(i)
-        proofs.check_bit(group, key, prefix, ciphertext, pair, step="individual_proof")
+        _check_bit(context, prefixes.individual(i), ciphertext, pair)
     total = _total(context, ciphertexts)
     if limits.blank:
         branches = [ciphertexts[0], total]
         proofs.check_or(group, key, prefixes.blank(), branches, blank, step="blank_proof")
     branches = _overall_branches(context, ciphertexts, total)
     proofs.check_or(group, key, prefixes.overall(total), branches, overall, step="overall_proof")
+
+
+def _check_bit(
+    context: BallotContext, prefix: str, ciphertext: Ciphertext, pair: Sequence[Proof]
+) -> None:
+    """Check that α and β are members, α not the identity, and that they hold 0 or 1."""
+    group, step = context.group, "individual_proof"
+    if ciphertext.alpha == group.identity:
+        raise Rejected("element_invalid", "the identity", step=step)
+    unchecked = (ciphertext.alpha, ciphertext.beta)
+    branches = _minus(group, ciphertext, (0, 1))
+    proofs.check_or(group, context.key, prefix, branches, pair, step=step, unchecked=unchecked)
 
 
 def _read_proofs(
