@@ -8,7 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RECORD := var/demo/needs-survey-2025
 
-SYSTEM_PACKAGES := python3-venv belenios-tool postgresql golang-go golang-golang-x-mod-dev
+SYSTEM_PACKAGES := python3-venv belenios-tool postgresql golang-go golang-golang-x-mod-dev \
+	chromium fonts-noto-cjk fonts-noto-core openssl
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-long lint types bench system lock

@@ -40,13 +40,21 @@ setup(
     cmdclass={"build_py": BuildWithData},
     install_requires=[
         "alembic>=1.18",
+        "Babel>=2.16",
         "click>=8.1",
         "cryptography>=46",
         "gmpy2>=2.2",
+        "Jinja2>=3.1",
         "PyNaCl>=1.6",
+        "pyramid>=2.1,<3",
+        "pyramid_jinja2>=2.10",
         "rich>=14",
+        "segno>=1.6",
+        "setuptools<82",  # pyramid imports pkg_resources when it runs
         "SQLAlchemy>=2.1,<2.2",
+        "strawberry-graphql==0.341.2",  # frequent releases whose minors may break
         "tzdata",
+        "waitress>=3",
         "zope.interface>=8",
     ],
     extras_require={"postgresql": ["psycopg[binary]>=3.2"]},
