@@ -131,7 +131,11 @@ class Ceremony:
 
         Commits: 1 roll: closed with its root; 2 board: ``RollFixed``. A crash between them
         leaves a closed roll; the same call again appends the same entry.
+
+        :raises Refused: ``trustees_missing``, ``roll_not_due``, ``roll_missing``
         """
+        if fixed.trustees is None:
+            raise Refused("trustees_missing")
         entry = self._roll(fixed).fix(fixed)
         return self._board.append(fixed.origin, entry).index
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from tsukuba_trust.board import acts, canonical, entries, rebuild
 from tsukuba_trust.board.ledger import Ledger, read_ledger
 from tsukuba_trust.board.rebuild import Box
+from tsukuba_trust.board.state import COUNTING, FINAL
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.decryption import check_partial
 from tsukuba_trust.elections import outcome
@@ -108,8 +109,11 @@ class Counting:
         One commit per contest; after a crash the same call fixes the rest.
 
         :returns: indexes of ``TallyFixed``
-        :raises Rejected: step 4: voting has not ended
+        :raises Refused: ``not_ended``
         """
+        state = self._board.state(fixed.origin)
+        if state.phase not in (*COUNTING, *FINAL) or state.pending:
+            raise Refused("not_ended", "voting has not ended, or an act waits for its entry")
         ledger = read_ledger(self._board.entries(fixed.origin), self._board.blob)
         return [self._fix_tally(fixed, contest, ledger) for contest in fixed.election.contests]
 

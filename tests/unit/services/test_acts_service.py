@@ -138,7 +138,7 @@ def test_a_crash_between_an_act_and_its_entry_is_mended_by_the_same_call(held, m
     with pytest.raises(pytest.fail.Exception):
         enact(held, made)
     monkeypatch.undo()
-    with pytest.raises(Rejected, match="subject_missing"):
+    with pytest.raises(Refused, match="not_ended"):
         held.services.counting.fix_tallies(held.is_fixed)
     enact(held, made)
     assert held.types()[-2:] == ["OfficersAct", "HoldersStruck"]

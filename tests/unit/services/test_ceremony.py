@@ -303,6 +303,9 @@ def test_a_roll_belongs_to_elections_with_a_roll(prepared):
 def test_an_empty_roll_is_not_fixed(tmp_path):
     held = world(tmp_path, electorate="roll")
     fixed = held.services.ceremony.define(held.proposed)
+    assert code_of(lambda: held.services.ceremony.fix_roll(fixed)) == "trustees_missing"
+    _, trustees = hold_key_ceremony("Ed25519", held.election.trustees, held.draw)
+    fixed = held.services.ceremony.fix_trustees(fixed, trustees)
     assert code_of(lambda: held.services.ceremony.fix_roll(fixed)) == "roll_missing"
 
 
