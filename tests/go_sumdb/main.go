@@ -8,8 +8,9 @@
 //	record <index> <hash>…
 //	tree <old size> <hash>…
 //
-// Nothing here is ours but two facts of tlog-tiles: the tile height is not in a path, and
-// entries stand behind their length in two bytes.
+// Nothing here is ours but three facts of tlog-tiles: the tile height is not in a path, a
+// partial tile may be replaced by the full one, and entries stand behind their length in
+// two bytes.
 package main
 
 import (
@@ -39,6 +40,13 @@ func (r record) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	var all [][]byte
 	for _, tile := range tiles {
 		data, err := os.ReadFile(filepath.Join(r.root, path(tile)))
+		if os.IsNotExist(err) && tile.W < 1<<height {
+			// A partial tile may be gone when the full one is there, which begins with it.
+			full := tile
+			full.W = 1 << height
+			data, err = os.ReadFile(filepath.Join(r.root, path(full)))
+			data = data[:min(len(data), tile.W*tlog.HashSize)]
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -49,6 +57,13 @@ func (r record) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 
 func path(tile tlog.Tile) string {
 	return strings.Replace(tile.Path(), "tile/8/", "tile/", 1)
+}
+
+func min(a, b int) int {
+	if a < b {
+		return a
+	}
+	return b
 }
 
 func check(err error) {

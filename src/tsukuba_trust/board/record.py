@@ -141,8 +141,11 @@ class RecordReader:
         return tiles.subtrees(read)
 
     def _read_tile(self, level: int, index: int, width: int) -> list[bytes]:
-        data = self.read(tiles.tile_path(level, index, width), merkle.HASH_SIZE * tiles.WIDTH)
-        return tiles.decode_tile(data, width)
+        held = width
+        if not self.has(tiles.tile_path(level, index, width)):
+            held = tiles.WIDTH  # a full tile begins with every partial one
+        data = self.read(tiles.tile_path(level, index, held), merkle.HASH_SIZE * tiles.WIDTH)
+        return tiles.decode_tile(data, held)[:width]
 
     def blob(self, sha256: str, size: int) -> bytes:
         """Return a blob, checked.

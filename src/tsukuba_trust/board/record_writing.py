@@ -45,8 +45,9 @@ def write_record(
 ) -> None:
     """Write a record into a folder that does not exist yet.
 
-    Partial tiles of hashes are written for every kept checkpoint, so that old receipts and
-    checkpoints stay checkable; entries stand once, in the bundles of the newest size.
+    Old receipts and checkpoints stay checkable: partial tiles of hashes are written for every
+    kept checkpoint as long as no full tile begins with them. Entries stand once, in the
+    bundles of the newest size.
 
     :param log: bytes of all entries up to the checkpoint's size, in order
     :param checkpoint: the newest, signed
@@ -77,13 +78,14 @@ def _write(
     checkpoints: Mapping[int, str],
     blobs: Blobs,
 ) -> None:
-    kept = {note.peek_checkpoint(checkpoint).size: checkpoint, **checkpoints}
+    newest = note.peek_checkpoint(checkpoint).size
+    kept = {newest: checkpoint, **checkpoints}
     _put(draft / "checkpoint", [checkpoint.encode()])
     for size, text in kept.items():
         _put(draft / "checkpoints" / str(size), [text.encode()])
     index = "".join(f"{size}\n" for size in sorted(kept))
     _put(draft / "checkpoints" / "index", [index.encode()])
-    for item, data in tiles.build(_copying(log, draft, blobs), kept.keys()):
+    for item, data in tiles.build(_copying(log, draft, blobs), newest, kept.keys()):
         _put(draft / item.path, [data])
 
 

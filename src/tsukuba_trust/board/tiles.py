@@ -150,27 +150,31 @@ def decode_tile(data: bytes, width: int) -> list[bytes]:
 
 
 def build(
-    entries: Iterable[bytes], sizes: Collection[int] = ()
+    entries: Iterable[bytes], size: int, earlier: Collection[int] = ()
 ) -> Iterator[tuple[Tile | Bundle, bytes]]:
     """Return every tile and bundle of a log with its bytes, while reading it once.
 
-    :param sizes: earlier sizes for which the partial tiles of hashes are wanted too
+    A partial tile of an earlier size is made only where no full tile begins with it: a
+    log of any size has at most 255 of them in each level.
+
+    :param size: number of entries
+    :param earlier: sizes for which the partial tiles of hashes are wanted too
     """
-    builder = _Builder()
-    size = 0
-    for size, entry in enumerate(entries, start=1):
+    builder = _Builder(size)
+    for count, entry in enumerate(entries, start=1):
         yield from builder.add(entry)
-        if size in sizes:
+        if count in earlier and count != size:
             yield from builder.partial_tiles()
-    if size not in sizes:
-        yield from builder.partial_tiles()
+    yield from builder.partial_tiles()
     yield from builder.partial_bundle()
 
 
 class _Builder:
     """The right edge of a log: what stands in each tile that is not full yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._made: dict[int, int] = {}  # width of the last partial tile, by level
         self._bundle: list[bytes] = []
         self._bundles = 0
         self._levels: list[tuple[int, list[bytes]]] = []
@@ -195,7 +199,9 @@ class _Builder:
 
     def partial_tiles(self) -> Iterator[tuple[Tile | Bundle, bytes]]:
         for level, (index, hashes) in enumerate(self._levels):
-            if hashes:
+            last = index == (self._size >> (HEIGHT * level)) // WIDTH
+            if last and self._made.get(level, 0) < len(hashes):
+                self._made[level] = len(hashes)
                 yield Tile(level, index, len(hashes)), b"".join(hashes)
 
     def partial_bundle(self) -> Iterator[tuple[Tile | Bundle, bytes]]:

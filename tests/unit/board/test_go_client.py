@@ -85,7 +85,7 @@ def test_go_refuses_another_key(client, folder):
     assert run(client, folder, other).returncode != 0
 
 
-@pytest.mark.parametrize("path", ["tile/0/000", "tile/entries/000", "tile/0/000.p/7"])
+@pytest.mark.parametrize("path", ["tile/0/000", "tile/entries/000", "tile/0/001.p/1"])
 def test_go_refuses_a_changed_byte(client, folder, path):
     file = folder / path
     good = file.read_bytes()

@@ -96,16 +96,19 @@ def test_a_record_has_exactly_these_files(folder, log):
         *(item.path for item in tiles.tiles_for(size)),
     }
     due |= {f"checkpoints/{at}" for at in (10, 257, size)}
-    due |= {"tile/0/000.p/10", "tile/0/001.p/1"}
+    due.add("tile/0/001.p/1")
     due |= {blob_path(digest) for digest in log.blobs if digest}
     assert set(RecordReader(folder).names()) == due
 
 
-def test_old_checkpoints_keep_their_partial_tiles(folder):
-    """A static server cannot cut a tile, so a receipt's own widths stand there as files."""
-    reader = RecordReader(folder)
-    assert len(reader.read("tile/0/000.p/10", 320)) == 320
-    assert reader.read("tile/0/000", 8192)[:320] == reader.read("tile/0/000.p/10", 320)
+@pytest.mark.parametrize("size", [10, 256, 257])
+def test_old_checkpoints_stay_checkable_from_tiles(reader, log, size):
+    """A static server cannot cut a tile; a full one begins with every partial one."""
+    get = reader.hashes(size)
+    root = note.peek_checkpoint(checkpoint(log, size)).root
+    assert merkle.range_root(get, 0, size) == root
+    proof = merkle.inclusion_proof(get, size - 1, size)
+    merkle.check_inclusion(merkle.leaf_hash(log.bytes[size - 1]), size - 1, size, proof, root)
 
 
 def test_every_blob_is_there_and_checked(reader, log):
@@ -173,10 +176,10 @@ def test_only_names_of_a_record_are_read(folder, name):
 def test_a_link_out_of_the_folder_is_not_followed(folder):
     outside = folder.parent / "outside"
     outside.write_bytes(bytes(320))
-    (folder / "tile/0/000.p/10").unlink()
-    (folder / "tile/0/000.p/10").symlink_to(outside)
+    (folder / "tile/0/001.p/1").unlink()
+    (folder / "tile/0/001.p/1").symlink_to(outside)
     with pytest.raises(Rejected, match="file_missing"):
-        RecordReader(folder).read("tile/0/000.p/10", 320)
+        RecordReader(folder).read("tile/0/001.p/1", 32)
 
 
 def test_no_file_is_read_beyond_what_it_may_have(folder):

@@ -22,7 +22,7 @@ def _entries(size):
 
 @pytest.mark.parametrize("size", VECTORS["tiles"])
 def test_tiles_and_bundles_equal_the_vectors(size):
-    made = {item.path: data for item, data in tiles.build(_entries(int(size)))}
+    made = {item.path: data for item, data in tiles.build(_entries(int(size)), int(size))}
     for item in VECTORS["tiles"][size]:
         data = made[item["path"]]
         assert (len(data), hashlib.sha256(data).hexdigest()) == (item["bytes"], item["sha256"])
@@ -31,14 +31,21 @@ def test_tiles_and_bundles_equal_the_vectors(size):
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 600])
 def test_a_log_is_made_of_exactly_the_tiles_of_its_size(size):
-    made = {item.path for item, _ in tiles.build(_entries(size))}
+    made = {item.path for item, _ in tiles.build(_entries(size), size)}
     assert made == {item.path for item in tiles.tiles_for(size)}
 
 
-def test_earlier_sizes_get_their_partial_tiles_of_hashes():
-    made = {item.path for item, _ in tiles.build(_entries(600), {3, 258})}
-    early = {"tile/0/000.p/3", "tile/0/001.p/2", "tile/1/000.p/1"}
+def test_earlier_sizes_get_partial_tiles_where_no_full_tile_begins_with_them():
+    made = {item.path for item, _ in tiles.build(_entries(600), 600, {3, 258, 513, 600})}
+    early = {"tile/0/002.p/1", "tile/1/000.p/1"}
     assert made == {item.path for item in tiles.tiles_for(600)} | early
+
+
+def test_partial_tiles_of_all_sizes_do_not_grow_with_the_log():
+    """Every receipt has a checkpoint of its own; a record must stay as large as its entries."""
+    size = 256 * 9 + 200
+    made = [item.path for item, _ in tiles.build(_entries(size), size, range(size + 1))]
+    assert sum(".p/" in path for path in made) == 200 + 9 + 1  # of both levels, and the bundle
 
 
 @pytest.mark.parametrize("item", VECTORS["tile_paths"], ids=lambda item: item["path"])
@@ -100,7 +107,7 @@ def test_it_refuses_a_tile_of_another_length(length):
 
 
 def test_complete_subtrees_come_out_of_tiles_of_every_level():
-    made = {item.path: data for item, data in tiles.build(_entries(70_000))}
+    made = {item.path: data for item, data in tiles.build(_entries(70_000), 70_000)}
 
     def read(level, first, count):
         index, offset = divmod(first, 256)
