@@ -247,7 +247,7 @@ FORMS = {
         "2", "root_differs", None, change(head=lambda head, log: (head[0], bytes(32)))
     ),
     "steps_tree.check_tile": Break(
-        "2", "tile_differs", None, file_change("tile/0/000.p/28", flipped)
+        "2", "tile_differs", 27, file_change("tile/0/000.p/28", flipped)
     ),
     "steps_tree.check_tile_name": Break(
         "2", "tile_beyond", None, file_change("tile/0/001.p/3", lambda data: bytes(96))

@@ -57,6 +57,7 @@ class Log:
     log_key: str = "log"
     electors: int | None = None
     declares: bool = True
+    lots: list[list[str]] = field(default_factory=list)
     acts: int = 0
     casts: int = 0
     registrations: int = 0

@@ -255,7 +255,15 @@ def outcome(log: Log, contest: Contest, result: str, ballots: int) -> Any:
     """Ask the tally method."""
     method = log.registry.tally_methods[contest.tally_method]
     entry = json_text.read(result, code="result")["result"][0]
-    return decide(contest, log.scheme, method, result=entry, ballots=ballots, electors=log.electors)
+    return decide(
+        contest,
+        log.scheme,
+        method,
+        result=entry,
+        ballots=ballots,
+        electors=log.electors,
+        lots=log.lots or None,
+    )
 
 
 # -- the static tree ------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from tsukuba_trust.board import note
 from tsukuba_trust.board.ledger import Ledger
 from tsukuba_trust.board.record import RecordReader
-from tsukuba_trust.errors import Rejected, TrustError
+from tsukuba_trust.errors import Misconfigured, Rejected, TrustError
 from tsukuba_trust.values import Json
 from tsukuba_trust.verify import (
     steps_ballots,
@@ -59,7 +59,8 @@ def verify_record(
         else:
             facts = _Run(path, findings, registry, previous, log_key, jobs).facts(for_trustee)
     except TrustError as error:
-        findings.add_error(getattr(error, "step", "") or "1", error)
+        step = "12" if error.code == "previous_unusable" else getattr(error, "step", "")
+        findings.add_error(step or "1", error)
     except Exception as error:
         findings.add(Finding("1", "unusable", "unreadable", type(error).__name__))
     return report(findings, facts)
@@ -97,6 +98,7 @@ class _Run:
         self._previous = read_previous(previous) if previous is not None else Previous()
         self._log_key = log_key
         self._jobs = jobs
+        self._compared = self._previous.archive is None
 
     def facts(self, for_trustee: bool) -> dict[str, Json]:
         """Do all steps; return what was read."""
@@ -119,6 +121,9 @@ class _Run:
             if self._previous.checkpoint is not None:
                 steps_previous.compare(known, self._previous.checkpoint)
             counted = self._count(known, stack, for_trustee) if known.complete else {}
+            if not self._compared:
+                detail = "this record has no finished archive of that contest"
+                self._findings.add_error("12", Misconfigured("previous_other", detail))
             return record_facts(known, counted, self._log_key is not None)
 
     def _wanted(self, size: int) -> frozenset[int]:
@@ -154,6 +159,7 @@ class _Run:
             counted[contest] |= {"tally": rebuilt.prefix.digest, "counted": rebuilt.prefix.ballots}
             if not for_trustee:
                 counted[contest] |= self._finish(known, contest, rebuilt)
+            self._compare_archive(known, contest, stream)
         if for_trustee:
             steps_result.judge_for_trustee(known, counted)
         else:
@@ -176,13 +182,11 @@ class _Run:
         texts = {trustee: text for trustee, (_, text) in decryptions.items()}
         found["head"] = rebuilt.finish(texts, result)
         steps_counting.compare_copy(known, contest, rebuilt)
-        self._compare_archive(known, contest, rebuilt.stream)
         return found
 
     def _compare_archive(self, known: Known, contest: str, stream: BinaryIO) -> None:
         path = self._previous.archive
-        if path is None:
-            return
-        with path.open("rb") as earlier:
-            if steps_previous.contest_of(earlier) == contest:
+        if path is not None and self._previous.contest == contest:
+            self._compared = True
+            with path.open("rb") as earlier:
                 known.findings.check(None, steps_previous.check_archive, stream, earlier)

@@ -22,10 +22,11 @@ from tsukuba_trust.verify.known import Known
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """An earlier copy: a record's newest checkpoint, or an archive."""
+    """An earlier copy: a record's newest checkpoint, or an archive and its contest."""
 
     checkpoint: note.Checkpoint | None = None
     archive: Path | None = None
+    contest: str = ""
 
 
 def read_previous(path: Path) -> Previous:
@@ -33,15 +34,21 @@ def read_previous(path: Path) -> Previous:
 
     :raises Misconfigured: it is no record and no archive
     """
-    if is_archive(path):
-        return Previous(archive=path)
-    reader = RecordReader(path)
     try:
-        checkpoint = note.peek_checkpoint(reader.checkpoint())
+        if is_archive(path):
+            return Previous(archive=path, contest=_contest_of(path))
+        return Previous(checkpoint=note.peek_checkpoint(RecordReader(path).checkpoint()))
     except Rejected as error:
-        text = f"the previous record: {error}"
-        raise Misconfigured("previous_unusable", text, where=path.name) from error
-    return Previous(checkpoint=checkpoint)
+        raise Misconfigured("previous_unusable", str(error), where=path.name) from error
+
+
+def _contest_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        chain = read_chain(stream)
+        setup = chain.of_kind("Setup")
+        if not setup:
+            raise Rejected("setup_missing", "the archive has no Setup")
+        return parse_record(chain.text(setup[0][0])).uuid
 
 
 def is_archive(path: Path) -> bool:
@@ -87,16 +94,3 @@ def compare(known: Known, checkpoint: note.Checkpoint) -> None:
     findings.check(None, check_signed, checkpoint, keys, known.origin)
     findings.check(None, check_not_shorter, checkpoint.size, known.size)
     findings.check(None, check_begins_alike, checkpoint, known.roots.get(checkpoint.size))
-
-
-def contest_of(stream: BinaryIO) -> str:
-    """Return the contest that an archive says it is of.
-
-    :raises Rejected: it is no sound archive
-    :raises Misconfigured: it is no archive at all
-    """
-    chain = read_chain(stream)
-    places = chain.of_kind("Setup")
-    if not places:
-        raise Rejected("setup_missing", "the archive has no Setup")
-    return parse_record(chain.text(places[0][0])).uuid
