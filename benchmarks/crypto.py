@@ -51,7 +51,7 @@ class Row:
 
 
 PLANS = [
-    *(Plan(Subject("Ed25519", 3, blank), 20, 220) for blank in (False, True)),
+    *(Plan(Subject("Ed25519", 3, blank), 20, 220, 9) for blank in (False, True)),
     *(Plan(Subject("BELENIOS-2048", 3, blank), 10, 70) for blank in (False, True)),
     *(Plan(Subject("RFC-3526-2048", 3, blank), 2, 10, 3) for blank in (False, True)),
     Plan(Subject("Ed25519", 41, False), 2, 22),
