@@ -22,7 +22,9 @@ from boards import (
 )
 from record_parts import ORIGIN
 from tsukuba_trust.board import entries, merkle, note, receipt
-from tsukuba_trust.errors import Refused, Rejected
+from tsukuba_trust.errors import Refused, Rejected, Unavailable
+from tsukuba_trust.store import board as board_module
+from tsukuba_trust.store import board_append, engines
 from tsukuba_trust.store.board import BoardStore
 
 Database = Callable[[str], str]
@@ -275,3 +277,31 @@ def test_components_have_one_size(board: BoardStore) -> None:
 def test_the_signers_key_is_the_key_of_entry_0(board: BoardStore, tmp_path: Path) -> None:
     defined = json.loads(board.entry(ORIGIN, 0))
     assert make_signer(tmp_path).key(ORIGIN).text == defined["log_key"] == VKEY
+
+
+def test_a_database_that_did_not_answer_is_asked_again(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = open_voting(database("board"), tmp_path)
+    board._problems.clear()
+
+    def silent(*_arguments: object) -> None:
+        raise Unavailable("database_unavailable")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(board_module, "check_log", silent)
+        assert refusal(lambda: board.checkpoint(ORIGIN)) == "database_unavailable"
+    board.checkpoint(ORIGIN)
+    board.close()
+
+
+def test_two_logs_that_begin_at_once_wait_for_each_other(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, first = make_board(database("board"), tmp_path), json.loads(opened().data[0])
+    with monkeypatch.context() as patch:
+        patch.setattr(board_append, "_create", lambda *_arguments: None)
+        patch.setattr(engines, "PATIENCE_S", 0.0)
+        assert refusal(lambda: board.append(ORIGIN, first)) == "database_busy"
+    assert board.append(ORIGIN, first).index == 0
+    board.close()

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,7 +98,12 @@ def test_a_folder_in_place_of_a_file_is_no_database(tmp_path: Path) -> None:
     assert refusal(begin) == "database_missing"
 
 
-def test_a_writer_waits_for_the_other_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("busy_timeout_s", [5.0, 0.001])
+def test_a_writer_waits_for_the_other_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, busy_timeout_s: float
+) -> None:
+    """Also when the other one holds the database for longer than SQLite itself waits."""
+    monkeypatch.setattr(engines, "BUSY_TIMEOUT_S", busy_timeout_s)
     url = f"sqlite:///{tmp_path}/x.sqlite"
     first, second = open_engine(url), open_engine(url)
     began, order = threading.Event(), []
@@ -112,6 +118,7 @@ def test_a_writer_waits_for_the_other_one(tmp_path: Path) -> None:
         thread.start()
         began.wait()
         connection.execute(text("CREATE TABLE x (y INTEGER)"))
+        time.sleep(0.05)
         order.append("first")
     thread.join()
     assert order == ["first", "second"]
