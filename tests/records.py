@@ -61,6 +61,8 @@ def make(
     strikes: Sequence[str] = ("eve",),
     until: str = "declared",
     electors: int = 10,
+    of_electors: int | None = None,
+    outcome_of: str = "",
     audited: bool = True,
     decrypting: Sequence[int] = (),
     seed: str = "record",
@@ -68,10 +70,13 @@ def make(
     """Hold an election up to a phase.
 
     :param strikes: names of holders, or none
+    :param of_electors: electors that the outcome is of, where there is no roll
+    :param outcome_of: result that the outcome is made from instead of the declared one
     :param decrypting: numbers of the trustees that decrypt; as many as needed by default
     """
     log = Log(of or election(), change or {}, seed)
     reached = PHASES.index(until)
+    log.electors, log.outcome_of = of_electors, outcome_of
     log.declares = until == "declared"
     log.define()
     log.fix_trustees()
@@ -254,7 +259,7 @@ def declare(log: Log, results: dict[str, str], ballots: dict[str, int]) -> None:
 def outcome(log: Log, contest: Contest, result: str, ballots: int) -> Any:
     """Ask the tally method."""
     method = log.registry.tally_methods[contest.tally_method]
-    entry = json_text.read(result, code="result")["result"][0]
+    entry = json_text.read(log.outcome_of or result, code="result")["result"][0]
     return decide(
         contest,
         log.scheme,

@@ -78,12 +78,16 @@ class Spool:
 
 @dataclass(slots=True)
 class Contests:
-    """What stands on the board about each contest, by uuid: (entry index, entry)."""
+    """What stands on the board about each contest, by uuid: (entry index, entry).
+
+    :param incomplete: contests of which a decryption or result is not in this copy
+    """
 
     tallies: dict[str, tuple[int, Json]] = field(default_factory=dict)
     decryptions: dict[str, dict[int, tuple[int, str]]] = field(default_factory=dict)
     results: dict[str, tuple[int, Json]] = field(default_factory=dict)
     lots: dict[str, list[list[str]]] = field(default_factory=dict)
+    incomplete: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -97,6 +101,8 @@ class Known:
     :param keys: (size from which it signs, vkey) of every log key, in order
     :param roots: root of the first n entries, for every n in ``wanted``
     :param complete: whether every entry could be read
+    :param lost: whether a document that the order hangs on is not in this copy, so that
+        neither the order nor the count can be judged from there on
     :param holders: registrations that replace none
     :param electors: people of the roll who vote here; None without a roll
     :param refuted_ballots: contests in which a ballot was refuted
@@ -111,6 +117,7 @@ class Known:
     wanted: frozenset[int] = frozenset()
     roots: dict[int, bytes] = field(default_factory=dict)
     complete: bool = False
+    lost: bool = False
     state: State = field(default_factory=State)
     defined: Json = None
     digest: str = ""

@@ -120,8 +120,9 @@ class _Run:
             steps_tree.check_heads(known, self._log_key)
             if self._previous.checkpoint is not None:
                 steps_previous.compare(known, self._previous.checkpoint)
-            counted = self._count(known, stack, for_trustee) if known.complete else {}
-            if not self._compared:
+            countable = known.complete and not known.lost
+            counted = self._count(known, stack, for_trustee) if countable else {}
+            if countable and not self._compared:
                 detail = "this record has no finished archive of that contest"
                 self._findings.add_error("12", Misconfigured("previous_other", detail))
             return record_facts(known, counted, self._log_key is not None)
@@ -171,16 +172,20 @@ class _Run:
     ) -> dict[str, Json]:
         """Do step 10 of a contest, and compare its whole archive with copies."""
         found: dict[str, Json] = {}
-        factors = steps_result.judge_decryptions(known, contest, rebuilt.prefix)
-        decryptions = known.contests.decryptions.get(contest, {})
-        result = None
-        if contest in known.contests.results and known.election is not None:
-            of = known.election.contest(contest)
-            outcome = steps_result.judge_result(known, of, rebuilt.prefix, factors)
+        trustees, election = known.trustees, known.election
+        if trustees is None or election is None:
+            return found  # then there is no rebuilt archive either
+        prefix = rebuilt.prefix
+        factors = steps_result.judge_decryptions(known, contest, trustees, prefix)
+        if contest in known.contests.results:
+            of = election.contest(contest)
+            outcome = steps_result.judge_result(known, of, trustees, prefix, factors)
             found = {"outcome": lenient(outcome.encode()) or outcome} if outcome is not None else {}
-            result = steps_result.result_text(known, contest)
+        if contest in known.contests.incomplete:
+            return found
+        decryptions = known.contests.decryptions.get(contest, {})
         texts = {trustee: text for trustee, (_, text) in decryptions.items()}
-        found["head"] = rebuilt.finish(texts, result)
+        found["head"] = rebuilt.finish(texts, steps_result.result_text(known, contest))
         steps_counting.compare_copy(known, contest, rebuilt)
         return found
 

@@ -58,7 +58,8 @@ def judge_form(known: Known, data: bytes, entry: Json, index: int) -> bool:
 
 def judge_order(known: Known, entry: Json, index: int) -> None:
     """Do step 4 for one entry, and take it into the books whatever was found."""
-    known.findings.check(index, check_order, known, entry, index)
+    if not known.lost and not known.findings.check(index, check_order, known, entry, index):
+        known.lost = known.findings.items[-1].status == "missing"
     known.state = replace(known.state, size=index + 1)
     try:
         known.ledger.record(entry, index)

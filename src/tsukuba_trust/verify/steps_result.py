@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from tsukuba_trust.board import acts
 from tsukuba_trust.board.rebuild import Prefix
-from tsukuba_trust.crypto import json_text
-from tsukuba_trust.crypto.decryption import check_partial, combine, parse_partial
+from tsukuba_trust.crypto import decryption, json_text
+from tsukuba_trust.crypto.decryption import Partial, combine
 from tsukuba_trust.crypto.groups import Element
 from tsukuba_trust.crypto.record import ElectionRecord
 from tsukuba_trust.crypto.trustees import Trustees
@@ -25,13 +25,14 @@ Factors = dict[int, tuple[tuple[Element, ...], ...]]
 
 @check("10")
 def check_decryption(
-    record: ElectionRecord, trustees: Trustees, trustee: int, prefix: Prefix, text: str
+    record: ElectionRecord, trustees: Trustees, trustee: int, prefix: Prefix, partial: Partial
 ) -> None:
-    """Check form and proofs of a trustee's decryption of the fixed tally."""
+    """Check shape and proofs of a trustee's decryption of the fixed tally."""
     if not 1 <= trustee <= len(trustees.verification_keys):
         raise Rejected("trustee_unknown", f"number {trustee}")
     key = trustees.verification_keys[trustee - 1]
-    check_partial(record.group, record.fingerprint, key, prefix.ciphertexts, text)
+    decryption.check_shape(partial, prefix.ciphertexts)
+    decryption.check_proofs(record.group, record.fingerprint, key, prefix.ciphertexts, partial)
 
 
 @check("10")
@@ -75,25 +76,24 @@ def check_audit_size(checked: int, registrations: int) -> None:
         raise Rejected("audit_counts", f"{checked} checked of {registrations} registrations")
 
 
-def judge_decryptions(known: Known, contest: str, prefix: Prefix) -> Factors:
+def judge_decryptions(known: Known, contest: str, trustees: Trustees, prefix: Prefix) -> Factors:
     """Check every partial decryption of a contest; return the factors of the sound ones."""
-    record, trustees = known.records[contest], known.trustees
+    findings, record = known.findings, known.records[contest]
     factors: Factors = {}
-    if trustees is None:
-        return factors
     for trustee, (index, text) in known.contests.decryptions.get(contest, {}).items():
-        sound = known.findings.check(
-            index, check_decryption, record, trustees, trustee, prefix, text
-        )
-        if sound:
-            try:
-                factors[trustee] = parse_partial(record.group, text).factors
-            except Rejected as error:
-                known.findings.add_error("10", error, index)
+        try:
+            partial = decryption.parse_partial(record.group, text)
+        except Rejected as error:
+            findings.add_error("10", error, index)
+            continue
+        if findings.check(index, check_decryption, record, trustees, trustee, prefix, partial):
+            factors[trustee] = partial.factors
     return factors
 
 
-def judge_result(known: Known, contest: Contest, prefix: Prefix, factors: Factors) -> str | None:
+def judge_result(
+    known: Known, contest: Contest, trustees: Trustees, prefix: Prefix, factors: Factors
+) -> str | None:
     """Do step 10 for a contest's ``ResultDeclared``; return the outcome's text."""
     index, entry = known.contests.results[contest.uuid]
     try:
@@ -101,14 +101,21 @@ def judge_result(known: Known, contest: Contest, prefix: Prefix, factors: Factor
         result = known.text(entry["result"], "10") if "result" in entry else None
     except Missing as error:
         known.findings.add_error("10", error, index)
+        known.contests.incomplete.add(contest.uuid)
         return None
     if result is None:
         known.findings.note("10", "not_decrypted", f"{prefix.ballots} ballots", index)
         expected = not_decrypted_text(prefix.ballots)
         known.findings.check(index, check_outcome, outcome, expected)
         return outcome
-    if known.findings.check(index, check_result_form, result):
-        _judge_numbers(known, contest, (index, result, outcome), prefix, factors)
+    sound = factors.keys() == known.contests.decryptions.get(contest.uuid, {}).keys()
+    # Where a decryption was refuted or is missing, nothing follows from the others.
+    if (
+        known.findings.check(index, check_result_form, result)
+        and sound
+        and contest.uuid not in known.contests.incomplete
+    ):
+        _judge_numbers(known, contest, (index, result, outcome), prefix, trustees, factors)
     return outcome
 
 
@@ -117,15 +124,14 @@ def _judge_numbers(
     contest: Contest,
     declared: tuple[int, str, str],
     prefix: Prefix,
+    trustees: Trustees,
     factors: Factors,
 ) -> None:
     index, result, outcome = declared
-    record, trustees = known.records[contest.uuid], known.trustees
+    record = known.records[contest.uuid]
     scheme = known.plugins.ballot_schemes[contest.ballot_scheme]
     try:
         entry = json_text.read(result, code="result_form")["result"][0]
-        if trustees is None or factors.keys() != known.contests.decryptions[contest.uuid].keys():
-            return  # a decryption was refuted, so nothing follows from the others
         plaintexts = combine(trustees, factors, prefix.ciphertexts)[0]
     except (Rejected, KeyError, IndexError, TypeError) as error:
         refusal = error if isinstance(error, Rejected) else Rejected("result_form")
@@ -193,18 +199,19 @@ def take_decryption(known: Known, entry: Json, index: int) -> None:
         text = known.text(entry["decryption"], "10")
     except Missing as error:
         known.findings.add_error("10", error, index)
+        known.contests.incomplete.add(entry["contest"])
         return
     of_contest = known.contests.decryptions.setdefault(entry["contest"], {})
     of_contest.setdefault(entry["trustee"], (index, text))
 
 
 def result_text(known: Known, contest: str) -> str | None:
-    """Return a contest's declared Belenios result, where there is one to be had."""
-    _, entry = known.contests.results[contest]
-    try:
-        return known.text(entry["result"], "10") if "result" in entry else None
-    except Missing:
-        return None  # said already where the result was judged
+    """Return a contest's declared Belenios result, where there is one.
+
+    :raises Missing: its blob is not in this copy
+    """
+    _, entry = known.contests.results.get(contest, (0, {}))
+    return known.text(entry["result"], "10") if "result" in entry else None
 
 
 def judge_for_trustee(known: Known, counted: Mapping[str, Mapping[str, Json]]) -> None:
@@ -212,15 +219,14 @@ def judge_for_trustee(known: Known, counted: Mapping[str, Mapping[str, Json]]) -
 
     :source: architecture.md D9, D16
     """
-    if known.election is None:
-        return
-    for contest in known.election.contests:
+    election = known.election
+    least = election.minimum_ballots if election else 0
+    for contest in election.contests if election else ():
         uuid = contest.uuid
-        if uuid not in counted:
+        if uuid not in known.contests.tallies:
             known.findings.add_error("9", Rejected("tally_not_fixed", uuid))
-        elif counted[uuid]["counted"] < known.election.minimum_ballots:
+        elif uuid in counted and counted[uuid]["counted"] < least:
             known.findings.note("9", "too_few_ballots", f"{uuid}: do not decrypt")
-        else:
-            known.findings.note(
-                "9", "compare_before_decrypting", f"{uuid}: {counted[uuid]['tally']}"
-            )
+        elif uuid in counted:
+            detail = f"{uuid}: {counted[uuid]['tally']}"
+            known.findings.note("9", "compare_before_decrypting", detail)

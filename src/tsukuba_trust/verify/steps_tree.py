@@ -55,9 +55,10 @@ def check_tile(path: str, found: Sequence[bytes], hashes: Sequence[bytes]) -> No
 
 
 @check("2")
-def check_tile_name(name: str, size: int) -> None:
+def check_tile_name(name: str, item: Tile | Bundle | None, size: int) -> None:
     """Check that a file below ``tile/`` is a tile of this tree and not beyond it (attack 17)."""
-    item = tiles.parse_path(name)
+    if item is None:
+        raise Rejected("tile_path", name[:100])
     level = item.level if isinstance(item, Tile) else 0
     if item.index * tiles.WIDTH + item.width > size >> (tiles.HEIGHT * level):
         raise Rejected("tile_beyond", f"{name}: the tree has {size} entries")
@@ -117,16 +118,20 @@ def _check_other_tiles(known: Known) -> None:
     for name in known.reader.names():
         if not name.startswith("tile/") or name in due:
             continue
-        if not known.findings.check(None, check_tile_name, name, known.size):
-            continue
-        try:
-            item = tiles.parse_path(name)
-        except Rejected:
+        item = _item(name)
+        if not known.findings.check(None, check_tile_name, name, item, known.size):
             continue
         if isinstance(item, Tile):
             _check_partial(known, item)
-        else:
+        elif item is not None:
             known.findings.check(None, check_old_bundle, known.reader, item, known.size)
+
+
+def _item(name: str) -> Tile | Bundle | None:
+    try:
+        return tiles.parse_path(name)
+    except Rejected:
+        return None
 
 
 def _judge_tile(known: Known, tile: Tile, hashes: Sequence[bytes]) -> None:

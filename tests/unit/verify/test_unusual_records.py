@@ -10,12 +10,13 @@ import pytest
 
 import records
 from record_log import Log
-from record_parts import ORIGIN, UUIDS, contest, election, key
+from record_parts import ORIGIN, UUIDS, contest, election, key, words
 from tsukuba_trust.board import note, tiles
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
 from tsukuba_trust.values import Json
 from tsukuba_trust.verify import record as programme
+from tsukuba_trust.verify import steps_ballots
 from tsukuba_trust.verify.record import verify_record
 from tsukuba_trust.verify.report import Report
 
@@ -288,8 +289,35 @@ LACKING: dict[str, tuple[Callable[[Log], str], set[str]]] = {
 def test_a_copy_without_a_blob_is_unusable_and_not_refuted(what: str, tmp_path: Path) -> None:
     name, where = LACKING[what]
     report = verify(records.build(tmp_path / "record", **lacking(name)))
-    missing = {step for status, step, code, _ in found(report) if code == "blob_missing"}
-    assert where <= missing
+    assert {step for _, step, _, _ in found(report)} >= where
+    assert {(status, code) for status, _, code, _ in found(report)} == {("missing", "blob_missing")}
+    assert report.exit_code == 2
+
+
+def test_a_copy_without_the_definition_is_unusable_and_not_refuted(tmp_path: Path) -> None:
+    of = election(description=words("長" * 12_000))
+    name = lacking(lambda log: log.entry(0)["definition"]["sha256"])
+    assert verify(records.build(tmp_path / "whole", of=of)).exit_code == 0
+    report = verify(records.build(tmp_path / "record", of=of, **name))
+    assert {status for status, _, _, _ in found(report)} == {"missing"}
+
+
+def test_a_copy_without_the_rehearsal_is_unusable(tmp_path: Path) -> None:
+    def rehearsed(entry: Json, log: Log) -> Json:
+        return {**entry, "reason": {"sha256": "0" * 64, "size": 40_000}}
+
+    report = verify(records.build(tmp_path / "record", change={"act rehearsed": rehearsed}))
+    assert ("missing", "5", "blob_missing", 3) in found(report)
+    assert report.exit_code == 2
+
+
+def test_a_copy_without_a_decryption_is_unusable(tmp_path: Path) -> None:
+    def decrypted(entry: Json, log: Log) -> Json:
+        return {**entry, "decryption": {"sha256": "0" * 64, "size": 40_000}}
+
+    report = verify(records.build(tmp_path / "record", change={"decrypted 0 3": decrypted}))
+    assert ("missing", "10", "blob_missing", 23) in found(report)
+    assert report.exit_code == 2
 
 
 def test_a_copy_without_archives_says_so(tmp_path: Path) -> None:
@@ -434,6 +462,22 @@ def test_a_result_without_enough_decryptions_is_refuted(tmp_path: Path) -> None:
     assert ("refuted", "10", "decryption_incomplete", 26) in found(report)
 
 
+def test_a_decryption_that_is_none_is_refuted(tmp_path: Path) -> None:
+    report = verify(records.build(tmp_path / "r", change={"partial 0 3": lambda text, log: "{}"}))
+    assert ("refuted", "10", "decryption_form", 23) in found(report)
+
+
+def test_a_result_of_another_shape_is_refuted(tmp_path: Path) -> None:
+    change = {"result 0": lambda text, log: '{"result":[[3]]}', "outcome 0": lambda t, log: "{}"}
+    report = verify(records.build(tmp_path / "r", **quiet(change)))
+    assert ("refuted", "10", "result_form", 27) in found(report)
+
+
+def quiet(change: dict[str, Callable[[Any, Log], Any]]) -> dict[str, Any]:
+    """Let the builder write the outcome of the true result."""
+    return {"change": change, "outcome_of": '{"result":[[2,1,0]]}'}
+
+
 # -- earlier copies -------------------------------------------------------------------
 
 
@@ -456,6 +500,14 @@ def test_an_earlier_record_with_a_broken_head_is_unusable(tmp_path: Path) -> Non
     broken = {"files": lambda files, log: {**files, "checkpoint": b"no note"}}
     earlier = records.build(tmp_path / "earlier", change=broken)
     report = verify(records.build(tmp_path / "now"), previous=earlier)
+    assert ("unusable", "12", "previous_unusable", None) in found(report)
+
+
+def test_an_earlier_archive_without_a_setup_is_unusable(tmp_path: Path) -> None:
+    now = records.build(tmp_path / "now")
+    path = tmp_path / "earlier.bel"
+    path.write_bytes(next(now.glob("*.bel")).read_bytes()[:1024])
+    report = verify(now, previous=path)
     assert ("unusable", "12", "previous_unusable", None) in found(report)
 
 
@@ -515,6 +567,33 @@ def test_an_empty_log_is_no_election(tmp_path: Path) -> None:
 def test_a_pinned_key_that_is_no_key_is_refused(tmp_path: Path) -> None:
     report = verify(records.build(tmp_path / "record"), log_key=f"{ORIGIN}+00000000+AAAA")
     assert report.exit_code == 1
+
+
+# -- numbers and jobs -----------------------------------------------------------------
+
+
+def test_electors_of_the_definition_count_where_there_is_no_roll(tmp_path: Path) -> None:
+    of = election(electors=(100, "住民基本台帳"))
+    path = records.build(tmp_path / "record", of=of, of_electors=100)
+    assert verify(path).exit_code == 0
+
+
+def test_an_unbound_registration_is_refused_where_the_election_wants_bound_ones(
+    tmp_path: Path,
+) -> None:
+    unbound = {"registration 5": lambda entry, log: {**entry, "bound": False}}
+    report = verify(records.build(tmp_path / "record", change=unbound))
+    assert ("refuted", "7", "unbound_not_accepted", 14) in found(report)
+
+
+@pytest.mark.parametrize("size", [1, 5_000])
+def test_the_size_of_the_chunks_changes_nothing(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = records.build(tmp_path / "record")
+    whole = verify(path)
+    monkeypatch.setattr(steps_ballots, "CHUNK_BYTES", size)
+    assert verify(path, jobs=2).to_json() == whole.to_json()
 
 
 # -- never a traceback ----------------------------------------------------------------
