@@ -81,6 +81,8 @@ def read_rehearsal(group: Group, text: str) -> Rehearsal:
         raise Rejected(FORM, "messages are small integers")
     found = dict(_decryption(item) for item in items)
     rehearsal = Rehearsal(tuple(messages), tuple(read_scalar(group.q, s) for s in scalars), found)
+    if not all(rehearsal.scalars):
+        raise Rejected(FORM, "no scalar is zero")
     if rehearsal_text(rehearsal) != text:
         raise Rejected(FORM, "not in canonical form")
     return rehearsal

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
+from tsukuba_trust.board import canonical
 from tsukuba_trust.board.ledger import Ledger
 from tsukuba_trust.board.record import RecordReader
 from tsukuba_trust.board.state import State
@@ -163,9 +164,13 @@ class Known:
 
 
 def lenient(data: bytes) -> Json:
-    """Read an entry's bytes as whatever object they are; None when they are none."""
+    """Read an entry's bytes as an object in whatever spelling.
+
+    :returns: None when it is none, or one that cannot be written canonically at all
+    """
     try:
         value = json.loads(data)
-    except (ValueError, RecursionError):
+        canonical.encode(value)
+    except (ValueError, RecursionError, Rejected):
         return None
-    return value if isinstance(value, dict) else None
+    return value
