@@ -14,6 +14,10 @@ Json: TypeAlias = Any  # what json.loads gives, floats excluded; narrowed by eac
 Parameters: TypeAlias = Mapping[str, Json]
 Clock: TypeAlias = Callable[[], datetime]  # aware UTC
 Randomness: TypeAlias = Callable[[int], bytes]  # n -> n bytes from a CSPRNG
+# A ranking, scores or grades: one entry per option, in the contest's order. A rank counts
+# from 1, equal numbers are equal ranks; a score is 0 or more; a grade is the index in the
+# contest's list of grades, 0 the best. None: not ranked, scored or graded. All None: blank.
+Levels: TypeAlias = tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +217,11 @@ class Election:
 class Sheet:
     """Paper votes of one counting place, entered by officers.
 
+    :param place: the counting district
     :param votes: per option, in the contest's order; fractions only from apportioned names
-    :param valid: valid papers as counted; absent = the sum of ``votes``
+    :param valid: valid papers as counted; absent = the sum of ``votes`` and ``shared``
+    :param shared: (option keys, papers) pairs: valid papers with a name that these options
+        share; the method splits them (POEA art. 68-2)
     """
 
     place: str
@@ -222,6 +229,7 @@ class Sheet:
     blank: int
     invalid: int
     valid: int | None = None
+    shared: tuple[tuple[tuple[str, ...], int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,9 @@ class Count:
     :param ballots: internet ballots counted, blank and invalid ones too
     :param invalid: (rule, ballots) pairs of ballots that decrypt to nothing valid
     :param electors: on the roll, where there is one
+    :param preferences: (levels, ballots) pairs of a scheme that gives whole ballots, each
+        kind once, sorted with None first; then ``votes`` is empty, and ``ballots`` is their
+        sum + ``blank`` + ``invalid``
     """
 
     votes: tuple[int, ...]
@@ -242,6 +253,7 @@ class Count:
     sheets: tuple[Sheet, ...] = ()
     electors: int | None = None
     voters: int | None = None
+    preferences: tuple[tuple[Levels, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +263,7 @@ class Tie:
     :param candidates: option keys, in the contest's order
     :param seats: how many of them the lot elects
     :param stage: 1 = first
+    :param kind: "election", "exclusion", "surplus", "finalist" or "runoff"
     """
 
     candidates: tuple[str, ...]
@@ -263,7 +276,7 @@ class Tie:
 class Outcome:
     """What a tally method found (data/tallies ``expected`` uses the same words).
 
-    :param status: "decided", "tie", "no_decision", "incomplete", "not_decrypted"
+    :param status: "decided", "tie", "no_decision", "incomplete", "mixed", "not_decrypted"
     :param elected: option keys
     :param totals: (option key, votes) in the contest's order
     :param detail: what else explains the result: thresholds, quotas, rounds, reasons

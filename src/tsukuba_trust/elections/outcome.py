@@ -8,11 +8,12 @@ declared outcome can be compared byte for byte.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from tsukuba_trust.board import canonical
 from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
-from tsukuba_trust.values import Contest, Count, Json, Outcome, Sheet
+from tsukuba_trust.values import Contest, Json, Outcome, Sheet
 
 NOT_DECRYPTED = "not_decrypted"
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -36,15 +37,7 @@ def decide(
     :param lots: recorded lots, each an order of option keys
     """
     counted = scheme.count(contest, result, ballots)
-    count = Count(
-        votes=counted.votes,
-        blank=counted.blank,
-        ballots=counted.ballots,
-        invalid=counted.invalid,
-        sheets=tuple(sheets),
-        electors=electors,
-        voters=counted.voters,
-    )
+    count = replace(counted, sheets=tuple(sheets), electors=electors)
     return method.decide(contest, count, lots)
 
 
