@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from boards import (
     CONTEST,
@@ -305,3 +306,21 @@ def test_two_logs_that_begin_at_once_wait_for_each_other(
         assert refusal(lambda: board.append(ORIGIN, first)) == "database_busy"
     assert board.append(ORIGIN, first).index == 0
     board.close()
+
+
+def test_the_lock_comes_before_anything_is_read(board: BoardStore) -> None:
+    """D15: BEGIN IMMEDIATE on SQLite, the row lock on PostgreSQL."""
+    board.append(ORIGIN, registration("ann"))
+    said: list[str] = []
+
+    def record(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    event.listen(board._writer, "before_cursor_execute", record)
+    board.append(ORIGIN, ballot("ann"))
+    if board._writer.dialect.name == "sqlite":
+        assert said[0] == "BEGIN IMMEDIATE"
+        assert said[1].startswith("SELECT log.")
+    else:
+        assert said[0].startswith("SELECT log.")
+        assert said[0].endswith("FOR UPDATE")
