@@ -43,7 +43,8 @@ def together(world: Any, calls: Sequence[tuple[str, ...]], processes: int = 2) -
     return merged
 
 
-def _start(world: Any, calls: list[tuple[str, ...]]) -> "subprocess.Popen[str]":
+def job_of(world: Any, calls: Sequence[tuple[str, ...]], **more: Any) -> str:
+    """Return what another process needs to make calls in a world: one line of JSON."""
     keys = world.keys[world.origin]
     job = {
         "folder": str(world.folder),
@@ -53,19 +54,14 @@ def _start(world: Any, calls: list[tuple[str, ...]]) -> "subprocess.Popen[str]":
         "link": bytes(keys.link).hex(),
         "persons": keys.persons.hex(),
         "at": world.now.isoformat(),
-        "calls": calls,
+        "calls": list(calls),
+        **more,
     }
-    started = subprocess.Popen(
-        [sys.executable, str(Path(__file__))],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert started.stdin is not None
-    started.stdin.write(json.dumps(job) + "\n")
-    started.stdin.flush()
-    return started
+    return json.dumps(job) + "\n"
 
 
-def _main() -> None:
+def services_of(job: dict[str, Any]) -> Any:
+    """Open the services of a job in this process."""
     import secrets
 
     import nacl.public
@@ -80,8 +76,7 @@ def _main() -> None:
     from tsukuba_trust.store.roll import RollStore
     from tsukuba_trust.store.signer import Signer
 
-    job = json.loads(sys.stdin.readline())
-    folder, urls, at = Path(job["folder"]), job["urls"], datetime.fromisoformat(job["at"])
+    folder, urls = Path(job["folder"]), job["urls"]
     registry = Registry()
     registry.add_ballot_scheme("homomorphic", HomomorphicBallots())
     signer = Signer(folder / "log.pem", folder / "memory.json")
@@ -100,6 +95,23 @@ def _main() -> None:
         randomness=secrets.token_bytes,
     )
     services.catalogue.get(job["origin"])
+    return services
+
+
+def _start(world: Any, calls: list[tuple[str, ...]]) -> "subprocess.Popen[str]":
+    started = subprocess.Popen(
+        [sys.executable, str(Path(__file__))],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert started.stdin is not None
+    started.stdin.write(job_of(world, calls))
+    started.stdin.flush()
+    return started
+
+
+def _main() -> None:
+    job = json.loads(sys.stdin.readline())
+    services, at = services_of(job), datetime.fromisoformat(job["at"])
     barrier = threading.Barrier(min(THREADS, len(job["calls"])))
 
     def call(numbered: tuple[int, list[str]]) -> str:

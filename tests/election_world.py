@@ -233,8 +233,22 @@ class World:
 
     def close(self) -> None:
         """Let go of all files."""
-        for store in (self.services.board, self.services.roll, self.services.attempts):
-            store.close()
+        _close(self.services)
+
+
+_OPEN: list[Services] = []
+
+
+def close_all() -> None:
+    """Close every store that a world of this process opened."""
+    while _OPEN:
+        _close(_OPEN[-1])
+
+
+def _close(services: Services) -> None:
+    for store in (services.board, services.roll, services.attempts):
+        store.close()
+    _OPEN[:] = [one for one in _OPEN if one is not services]
 
 
 _TEMPLATES: dict[str, World] = {}
@@ -289,7 +303,7 @@ def _services(
     draw: Callable[[int], bytes],
 ) -> Services:
     signer = Signer(folder / "log.pem", folder / "memory.json")
-    return assemble(
+    services = assemble(
         board=BoardStore(urls["board"], folder / "blobs", lambda _origin: signer),
         roll=RollStore(urls["roll"], draw),
         attempts=AttemptStore(urls["attempts"], draw),
@@ -298,6 +312,8 @@ def _services(
         voting_host=HOST,
         randomness=draw,
     )
+    _OPEN.append(services)
+    return services
 
 
 def world(

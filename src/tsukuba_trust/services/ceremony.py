@@ -20,6 +20,7 @@ from tsukuba_trust.crypto.rehearsal import (
 from tsukuba_trust.crypto.trustees import Single, Trustees, read_trustees
 from tsukuba_trust.elections import definition, rules
 from tsukuba_trust.errors import Misconfigured, Refused
+from tsukuba_trust.interfaces import IBallotScheme
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.acts import Acts, Proposal
 from tsukuba_trust.services.fixed import Catalogue, Fixed
@@ -63,13 +64,18 @@ class Ceremony:
     def define(self, proposed: Proposed) -> Fixed:
         """Begin the log with entry 0.
 
-        :raises Refused: what must stand before an election may be sealed (``rules.ready``)
+        :raises Refused: what must stand before an election may be sealed (``rules.ready``);
+            ``shuffle_missing``: ballots of a scheme would be decrypted one by one, unshuffled
+        :raises Misconfigured: ``scheme_not_installed``
         """
         rules.ready(
             proposed.election,
             witness_policy=proposed.entry["witness_policy"],
             not_checked=self._not_checked(proposed.election),
         )
+        for contest in proposed.election.contests:
+            if self._scheme(contest).needs_shuffle:
+                raise Refused("shuffle_missing", "this release does not shuffle ballots")
         self._board.append(proposed.origin, proposed.entry, blobs=proposed.blobs)
         return self._catalogue.get(proposed.origin)
 
@@ -115,8 +121,6 @@ class Ceremony:
             raise Refused("trustees_differ", "threshold")
 
     def _record(self, fixed: Fixed, contest: Contest, key: str) -> str:
-        if contest.ballot_scheme not in self._registry.ballot_schemes:
-            raise Misconfigured("scheme_not_installed", contest.ballot_scheme)
         return election_record(
             contest.uuid,
             definition.record_name(fixed.election, contest),
@@ -125,6 +129,12 @@ class Ceremony:
             key,
             definition.record_questions(contest, self._registry.ballot_schemes),
         )
+
+    def _scheme(self, contest: Contest) -> IBallotScheme:
+        scheme = self._registry.ballot_schemes.get(contest.ballot_scheme)
+        if scheme is None:
+            raise Misconfigured("scheme_not_installed", contest.ballot_scheme)
+        return scheme
 
     def fix_roll(self, fixed: Fixed) -> int:
         """Publish the roll's numbers and root.

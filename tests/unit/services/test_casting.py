@@ -205,6 +205,21 @@ def test_it_refuses_another_number_of_answers(held, count):
     refused(held, voter.sign(held.contest, answers), "ballot_answers")
 
 
+def test_a_change_of_the_board_while_proofs_are_checked_is_told_to_the_voter(held, monkeypatch):
+    old = held.registered(0)
+    text = held.sealed(old)
+    verify = type(held.scheme).verify_answer
+
+    def meanwhile(scheme, context, answer):
+        held.identify(held.voter(), 0)
+        verify(scheme, context, answer)
+
+    monkeypatch.setattr(type(held.scheme), "verify_answer", meanwhile)
+    with pytest.raises(Refused, match="credential_replaced"):
+        held.send(text)
+    assert "BallotAccepted" not in held.types()
+
+
 # -- B01: copies under another voter ----------------------------------------------------
 
 

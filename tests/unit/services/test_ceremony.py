@@ -194,11 +194,16 @@ def test_it_refuses_old_threshold_formats_for_our_own_elections(proposed):
 
 
 def test_a_missing_ballot_scheme_is_a_fault_of_the_installation(proposed, monkeypatch):
-    fixed = proposed.services.ceremony.define(proposed.proposed)
-    _, trustees = hold_key_ceremony("Ed25519", proposed.election.trustees, proposed.draw)
     monkeypatch.setattr(type(proposed.services.registry), "ballot_schemes", {})
-    call = lambda: proposed.services.ceremony.fix_trustees(fixed, trustees)  # noqa: E731
+    call = lambda: proposed.services.ceremony.define(proposed.proposed)  # noqa: E731
     assert code_of(call) == "scheme_not_installed"
+
+
+def test_a_scheme_that_needs_shuffles_is_refused_while_there_are_none(proposed, monkeypatch):
+    scheme = proposed.services.registry.ballot_schemes["homomorphic"]
+    monkeypatch.setattr(type(scheme), "needs_shuffle", True)
+    call = lambda: proposed.services.ceremony.define(proposed.proposed)  # noqa: E731
+    assert code_of(call) == "shuffle_missing"
 
 
 # -- seal -------------------------------------------------------------------------------
@@ -380,6 +385,14 @@ def test_j11_an_elector_invented_while_voting_is_open_cannot_register(tmp_path):
     assert codes == ["roll_changed"]
     with pytest.raises(Refused, match="roll_changed"):
         held.reopened().identify(held.voter(), 1)
+
+
+def test_j11_an_invented_row_without_a_line_of_the_roll_cannot_register(tmp_path):
+    held = opened_world(tmp_path, electorate="roll")
+    tamper(held, INVENTED.replace("record, salt", "NULL, NULL"))
+    tamper(held, "UPDATE enrolment SET person = 'ffff'")
+    with pytest.raises(Refused, match="roll_changed"):
+        held.identify(held.voter(), 1)
 
 
 def test_j11_holders_never_exceed_the_roll(tmp_path):

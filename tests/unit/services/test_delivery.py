@@ -206,6 +206,19 @@ def test_too_many_identifications_of_one_person_at_once_are_told_to_wait(held, m
         claim(held)
 
 
+def test_two_processes_that_deliver_one_pending_registration_agree(held, monkeypatch):
+    crashed(held, monkeypatch, "before commit 2")
+    (slots,) = slots_of(held)
+    with held.services.roll.begin() as tx:
+        ((person, *_),) = list(tx.all_slots(held.origin))
+    deliveries = [
+        world.services.registrar._delivery(held.is_fixed) for world in (held, held.reopened())
+    ]
+    first, second = (one.deliver(held.is_fixed, person, slots.pending) for one in deliveries)
+    assert first == second
+    assert slots_of(held) == [Slots(Link(first, first))]
+
+
 def test_the_registrar_cannot_open_the_evidence_it_keeps(held):
     held.identify(held.voter())
     with held.services.roll.begin() as tx:

@@ -190,6 +190,18 @@ def test_an_attempt_expires_after_ten_minutes(held):
     assert code_of(lambda: claim(held, started, voter, "", late)) == "attempt_expired"
 
 
+def test_after_an_expired_attempt_the_same_keys_and_ballots_are_used_again(held):
+    voter = held.voter()
+    text, started = held.sealed(voter), start(held, voter)
+    held.now += timedelta(minutes=11)
+    assert code_of(lambda: complete(held, started, held.card())) == "attempt_expired"
+    blind = voter.blind
+    voter.renew_attempt()
+    assert voter.blind != blind
+    held.identify(voter)
+    held.send(text)
+
+
 # -- complete ---------------------------------------------------------------------------
 
 
