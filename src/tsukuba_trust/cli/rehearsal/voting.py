@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from tsukuba_trust.board import entries, merkle, receipt
 from tsukuba_trust.cli.rehearsal.cast import Player
@@ -50,8 +51,7 @@ def seal_all(fixed: Fixed, players: Iterable[Player], jobs: int) -> Iterator[Sea
     with ExitStack() as stack:
         pool: Executor = stack.enter_context(ProcessPoolExecutor(jobs))
         queue = [
-            pool.submit(seal, fixed, player.choices)
-            for player, _ in zip(waiting, range(AHEAD * jobs), strict=False)
+            pool.submit(seal, fixed, player.choices) for player in islice(waiting, AHEAD * jobs)
         ]
         while queue:
             done = queue.pop(0)
