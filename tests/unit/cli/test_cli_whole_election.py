@@ -88,7 +88,8 @@ def election_file(now: datetime) -> str:
     last = closes - timedelta(days=1)
     days = "月火水木金土日"
     shown = (
-        f'[period.shown]\nja = "{opens.year}年{opens.month}月{opens.day}日({days[opens.weekday()]}) '
+        f'[period.shown]\nja = "{opens.year}年{opens.month}月{opens.day}日'
+        f"({days[opens.weekday()]}) "
         f'から {last.year}年{last.month}月{last.day}日({days[last.weekday()]}) 23:59 まで"\n'
         f'en = "{opens:%A}, {opens.day} {opens:%B} {opens.year} to '
         f'{last:%A}, {last.day} {last:%B} {last.year}, 23:59"\n'
