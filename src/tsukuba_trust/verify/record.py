@@ -54,6 +54,7 @@ def verify_record(
     """
     findings, facts = Findings(), {}
     try:
+        _check_key(log_key)
         if is_archive(path):
             facts = _verify_archive(path, findings, registry, previous, jobs)
         else:
@@ -61,9 +62,20 @@ def verify_record(
     except TrustError as error:
         step = "12" if error.code == "previous_unusable" else getattr(error, "step", "")
         findings.add_error(step or "1", error)
+    except OSError as error:
+        where = Path(error.filename or "").name
+        findings.add_error("1", Misconfigured("file_unusable", str(error.strerror), where=where))
     except Exception as error:
         findings.add(Finding("1", "unusable", "unreadable", type(error).__name__))
     return report(findings, facts)
+
+
+def _check_key(log_key: str | None) -> None:
+    try:
+        if log_key is not None:
+            note.read_key(log_key)
+    except Rejected as error:
+        raise Misconfigured("log_key_invalid", "not the text of a verifier key") from error
 
 
 def _verify_archive(
