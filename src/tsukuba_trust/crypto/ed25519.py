@@ -34,6 +34,8 @@ class Ed25519:
     q = _ORDER
     generator = _BASE
     identity = _IDENTITY
+    capacity = 30
+    padding = 14
 
     def __init__(self) -> None:
         # A libsodium before 1.0.21 takes a point with a component of order two for a
@@ -160,6 +162,14 @@ class Ed25519:
                 candidate += 1
             else:
                 return point
+
+    def to_integer(self, element: bytes) -> int:
+        """Return the 256-bit integer that ``encode`` prints."""
+        return int.from_bytes(element, "little")
+
+    def from_integer(self, integer: int) -> bytes:
+        """Return the element of this integer."""
+        return self.decode(f"{integer:064x}", identity_allowed=True)
 
     def random_scalar(self, randomness: Randomness) -> int:
         """Draw from [0, q) without bias."""

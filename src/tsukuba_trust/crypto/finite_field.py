@@ -1,4 +1,4 @@
-"""The groups BELENIOS-2048 and RFC-3526-2048 on gmpy2 (protocol.md section 2.2).
+"""Groups of residues modulo a prime, on gmpy2 (protocol.md section 2.2).
 
 An element is a ``gmpy2.mpz``. Public exponents of g and y go through fixed-base
 tables; secret ones only through ``gmpy2.powmod_sec``.
@@ -20,13 +20,20 @@ _Table: TypeAlias = list[list[Residue]]
 
 _FORM = re.compile("[1-9][0-9]*")
 _MAX_TABLES = 6  # g and the keys of the contests lately in use
+FEWEST_SHARING = 12  # bases from which on sharing squarings is worth it
 
 
 class FiniteField:
-    """The subgroup of prime order q of the integers modulo a prime p."""
+    """The subgroup of prime order q of the integers modulo a prime p.
 
-    def __init__(self, name: str, p: int, q: int, g: int) -> None:
+    :param capacity: entries of the longest vector that one element holds; 0 = none
+    """
+
+    padding = 8
+
+    def __init__(self, name: str, p: int, q: int, g: int, *, capacity: int = 0) -> None:
         self.name = name
+        self.capacity = capacity
         self.p = gmpy2.mpz(p)
         self.q = q
         self.generator: Residue = gmpy2.mpz(g)
@@ -114,8 +121,28 @@ class FiniteField:
         return result
 
     def powers_product(self, bases: Sequence[Residue], exponents: Sequence[int]) -> Residue:
-        """Return Π base_i^exponent_i for public exponents."""
-        return self.product(map(self.power, bases, exponents))
+        """Return Π base_i^exponent_i for public exponents.
+
+        Many bases share their squarings: from the highest digit down, the running product
+        is raised to 2^width, and the bases of a digit d fall into the bucket of d.
+
+        :source: N. Pippenger, On the evaluation of powers and monomials, SIAM J. Comput. 9 (1980)
+        """
+        if len(bases) < FEWEST_SHARING:
+            return self.product(map(self.power, bases, exponents))
+        p, reduced = self.p, [exponent % self.q for exponent in exponents]
+        width = max(len(bases).bit_length() - 3, 3)
+        mask, longest = (1 << width) - 1, max(map(int.bit_length, reduced))
+        result = self.identity
+        for at in reversed(range(0, longest, width)):
+            for _ in range(width):
+                result = result * result % p
+            bucket: dict[int, Residue] = {}
+            for base, exponent in zip(bases, reduced, strict=True):
+                digit = exponent >> at & mask
+                bucket[digit] = bucket[digit] * base % p if digit in bucket else base
+            result = result * self._weighted(bucket, mask) % p
+        return result
 
     def powers_products(
         self,
@@ -221,6 +248,14 @@ class FiniteField:
         cofactor = (self.p - 1) // self._order
         return gmpy2.powmod(int.from_bytes(digest, "big"), cofactor, self.p)
 
+    def to_integer(self, element: Residue) -> int:
+        """Return the residue itself."""
+        return int(element)
+
+    def from_integer(self, integer: int) -> Residue:
+        """Return the element of this integer."""
+        return self.decode(str(integer), identity_allowed=True)
+
     def random_scalar(self, randomness: Randomness) -> int:
         """Draw from [0, q) without bias."""
         return uniform_below(self.q, randomness)
@@ -246,49 +281,3 @@ def _exponents(rows: Sequence[tuple[Sequence[Residue], Sequence[int]]], base: Re
         for other, exponent in zip(bases, exponents, strict=True)
         if other == base
     ]
-
-
-def belenios_2048() -> FiniteField:
-    """Return the group BELENIOS-2048: p of 2048 bits, q of 256.
-
-    :source: protocol.md section 2.2
-    """
-    p = int(
-        "206947856914225464010136436575050080649229892957511040971008847870573742192427174019222372"
-        "544976843381290666331380789584049600543896362897963930387739057228036059737494276713767776"
-        "188985898727358650490811670993105358677809800307904916540637771737641986785272734744763418"
-        "356000356983051931442845617019110007867373073335641239717328979132404745788344682606523279"
-        "746479511376726586935821800463179220736688600526271863633860887968821207694323661494910029"
-        "234443463732221458841005864210502421203654335612013204811188524087310770141516662001623131"
-        "77169372189248078507711827842317498073276598828825169183103125680162072880719"
-    )
-    q = 78571733251071885079927659812671450121821421258408794611510081919805623223441
-    g = int(
-        "240235267750185220922768770353239993271228765737836491651007531878766327414635321932028567"
-        "615526967879969466829874938909508389657342560190060106847716449173547413728310461045868131"
-        "451178164675540052740288984613986453266121505579709716201616827031288643245666383486363578"
-        "210615491841998253431518974065818686865115135857641013888221539601604322884360393098933366"
-        "277284840659313840601023167509576377798266510360682240663507669776402534625377308513317349"
-        "519424896775405257365904949247763147599157519877517771148149092045660020547812705472823814"
-        "0972518639858334115700568353695553423781475582491896050296680037745308460627"
-    )
-    return FiniteField("BELENIOS-2048", p, q, g)
-
-
-def rfc_3526_2048() -> FiniteField:
-    """Return the group RFC-3526-2048: the squares modulo the 2048-bit MODP prime.
-
-    p = 2^2048 − 2^1984 − 1 + 2^64·(⌊2^1918·π⌋ + 124476)
-
-    :source: RFC 3526 section 3; protocol.md section 2.2
-    """
-    p = int(
-        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A0879"
-        "8E3404DDEF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B"
-        "0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA4836"
-        "1C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804"
-        "F1746C08CA18217C32905E462E36CE3BE39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF6"
-        "955817183995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF",
-        16,
-    )
-    return FiniteField("RFC-3526-2048", p, (p - 1) // 2, 2)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, Protocol, TypeAlias
 
 from tsukuba_trust.crypto.ed25519 import Ed25519
-from tsukuba_trust.crypto.finite_field import belenios_2048, rfc_3526_2048
+from tsukuba_trust.crypto.finite_groups import belenios_2048, rfc_3526_2048
 from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Randomness
 
@@ -22,12 +22,19 @@ Element: TypeAlias = Any  # bytes (Ed25519) or gmpy2.mpz (finite field); never l
 
 
 class Group(Protocol):
-    """A group G of prime order q with generator g. Stateless but for public tables; thread-safe."""
+    """A group G of prime order q with generator g. Stateless but for public tables; thread-safe.
+
+    :param capacity: entries of the longest vector that one element holds (protocol.md 2.3);
+        0 = no vectors in this group
+    :param padding: free bits below such a vector
+    """
 
     name: str
     q: int
     generator: Element
     identity: Element
+    capacity: int
+    padding: int
 
     def decode(self, text: str, *, identity_allowed: bool) -> Element:
         """Read enc(X). Full check: canonical form and membership of the subgroup.
@@ -78,6 +85,15 @@ class Group(Protocol):
 
     def ggen(self, i: int) -> Element:
         """Return independent generator i ≥ −1 (protocol.md 2.1, 2.2)."""
+
+    def to_integer(self, element: Element) -> int:
+        """Return the integer of an element, as vectors are written into it (protocol.md 2.3)."""
+
+    def from_integer(self, integer: int) -> Element:
+        """Return the element of this integer.
+
+        :raises Rejected: code ``element_invalid``: there is none in the subgroup
+        """
 
     def random_scalar(self, randomness: Randomness) -> int:
         """Draw from [0, q) without bias (attack P05): rejection sampling, never mod q."""
