@@ -182,9 +182,9 @@ class Ceremony:
     def open(self, fixed: Fixed, now: datetime) -> int:
         """Open voting, when its time has come and the rehearsal has passed.
 
-        :raises Refused: ``not_open``: too early; ``rehearsal_missing``, ``waiver_missing``
-            (attack O01); ``roll_changed``: the roll is not the one whose root stands on the
-            board (attack J10)
+        :raises Refused: ``not_open``: too early; ``rehearsal_missing``; ``roll_changed``: the
+            roll is not the one whose root stands on the board (attack J10)
+        :raises Rejected: ``waiver_missing``: every trustee is needed (attack O01)
         """
         known = self._board.find(fixed.origin, entries.entry_keys({"type": "VotingOpened"})[0])
         if known is not None:
@@ -194,9 +194,6 @@ class Ceremony:
         state = self._board.state(fixed.origin)
         if not state.rehearsal:
             raise Refused("rehearsal_missing")
-        total, threshold = state.trustees
-        if total == threshold and not state.waived:
-            raise Refused("waiver_missing", f"all {total} trustees are needed")
         if fixed.election.electorate == "roll":
             self._roll(fixed).check_root(fixed, state.roll_root)
         entry = {"type": "VotingOpened", "rehearsal": state.rehearsal}
