@@ -10,20 +10,20 @@ is called, here and in ``record_log``. A hook gets the value and the ``Log`` and
 the value to go on with.
 """
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from record_log import Change, Log, registry
 from record_parts import election, key
-from tsukuba_trust.board import acts, events, merkle, note, tiles
+from record_tree import tree, write, zipped
+from tsukuba_trust.board import acts, events
 from tsukuba_trust.crypto import decryption, elgamal, json_text
 from tsukuba_trust.crypto.ballot import read_ballot
 from tsukuba_trust.elections.outcome import decide, not_decrypted_text, outcome_text
 from tsukuba_trust.values import Contest, Election, Json
 
-__all__ = ["SCRIPT", "build", "count", "make", "registry", "write", "zipped"]
+__all__ = ["SCRIPT", "build", "make", "registry", "tree", "write", "zipped"]
 
 # Who does what: re-votes, a replaced card with and without a later ballot, no ballot at all.
 SCRIPT = (
@@ -269,55 +269,3 @@ def outcome(log: Log, contest: Contest, result: str, ballots: int) -> Any:
         electors=log.electors,
         lots=log.lots or None,
     )
-
-
-# -- the static tree ------------------------------------------------------------------
-
-
-def tree(log: Log, size: int) -> dict[str, bytes]:
-    """Return tiles and bundles of the first ``size`` entries."""
-    files = {item.path: b"" for item in tiles.tiles_for(size)}
-    levels = [[merkle.leaf_hash(data) for data in log.data[:size]]]
-    while len(levels[-1]) >= tiles.WIDTH:
-        full = len(levels[-1]) // tiles.WIDTH
-        rows = [levels[-1][i * tiles.WIDTH : (i + 1) * tiles.WIDTH] for i in range(full)]
-        levels.append([merkle.root(row) for row in rows])
-    for name in files:
-        item = tiles.parse_path(name)
-        start = item.index * tiles.WIDTH
-        if isinstance(item, tiles.Bundle):
-            files[name] = tiles.encode_bundle(log.data[start : start + item.width])
-        else:
-            files[name] = b"".join(levels[item.level][start : start + item.width])
-    return files
-
-
-def write(log: Log, path: Path) -> Path:
-    """Write tiles, bundles, blobs, checkpoints and archives below a new folder."""
-    files = tree(log, len(log.data))
-    sizes = sorted({*log.heads, len(log.data)})
-    for size in sizes:
-        files[f"checkpoints/{size}"] = checkpoint(log, size).encode()
-    files["checkpoints/index"] = "".join(f"{size}\n" for size in sizes).encode()
-    files["checkpoint"] = files[f"checkpoints/{len(log.data)}"]
-    for digest, data in log.blobs.items():
-        files[f"blob/{digest[:2]}/{digest}"] = data
-    for uuid, data in log.archives.items():
-        files[f"{uuid}.bel"] = data
-    for name, data in log.hook("files", files).items():
-        target = path / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    return path
-
-
-def checkpoint(log: Log, size: int) -> str:
-    """Return the signed head of the first ``size`` entries."""
-    root = merkle.root([merkle.leaf_hash(data) for data in log.data[:size]])
-    name, root = log.hook("head", (log.origin, root))
-    return note.sign_checkpoint(name, size, root, name, key(log.log_key))
-
-
-def zipped(folder: Path, target: Path) -> Path:
-    """Pack a record folder into ``target`` with ``.zip`` behind it."""
-    return Path(shutil.make_archive(str(target), "zip", folder))
