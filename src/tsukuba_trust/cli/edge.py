@@ -1,5 +1,6 @@
 """What every command shares: one clear line per failure, and the right exit status."""
 
+import errno
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,6 +12,7 @@ from tsukuba_trust.settings import Settings, read_settings
 
 EXIT_REFUSED = 1
 EXIT_UNUSABLE = 2
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Program(click.Group):
@@ -23,12 +25,15 @@ class Program(click.Group):
             fail(error)
         except OSError as error:
             name = error.filename if error.filename is not None else ""
-            fail(Unavailable("file_unusable", f"{name}: {error.strerror or error}".lstrip(": ")))
+            code = "disk_full" if error.errno in NO_ROOM else "file_unusable"
+            fail(Unavailable(code, f"{name}: {error.strerror or error}".lstrip(": ")))
 
 
 def fail(error: TrustError) -> NoReturn:
     """Print ``error: code: detail`` on standard error and leave with the error's status."""
-    step = f" (step {error.step})" if isinstance(error, Rejected) and error.step else ""
+    step = ""
+    if isinstance(error, Rejected) and error.step != error.code:
+        step = f" (step {error.step})"
     click.echo(f"error: {error}{step}", err=True)
     sys.exit(exit_status(error))
 

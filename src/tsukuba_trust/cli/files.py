@@ -1,6 +1,8 @@
 """Files that commands write and read: secrets with mode 0600, never overwritten."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tsukuba_trust.errors import Misconfigured
@@ -10,7 +12,7 @@ PUBLIC = 0o644
 
 
 def write_new(path: Path, text: str, *, secret: bool = False) -> None:
-    """Write a new file durably; an existing one is never overwritten.
+    """Write a new file durably, whole or not at all; an existing one is never overwritten.
 
     :param secret: mode 0600 from the first byte on
     :raises Misconfigured: ``file_exists``
@@ -19,7 +21,7 @@ def write_new(path: Path, text: str, *, secret: bool = False) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE if secret else PUBLIC)
     except FileExistsError:
         raise Misconfigured("file_exists", "not overwritten", where=str(path)) from None
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+    with _gone_unless_whole(path), os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -28,11 +30,21 @@ def write_new(path: Path, text: str, *, secret: bool = False) -> None:
 def replace_text(path: Path, text: str) -> None:
     """Replace a public file as a whole: never half of it, whatever happens."""
     beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    with _gone_unless_whole(beside):
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+
+
+@contextmanager
+def _gone_unless_whole(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def read_text(path: Path, limit: int = 16 * 1024 * 1024) -> str:
