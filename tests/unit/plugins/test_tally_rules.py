@@ -122,7 +122,7 @@ def test_the_counted_papers_are_the_base_not_the_truncated_sum():
     sheets = (Sheet("Nobeoka", cut, 0, 0, valid=470),)
     tally = {"legal_minimum": {"of": "valid", "divide_by": [4]}}
     outcome = Plurality().decide(poll("ab", tally), single([0, 0], sheets=sheets))
-    assert outcome.detail["legal_minimum"] == "235/2"
+    assert outcome.detail["legal_minimum"] == "117.5"
 
 
 def test_reaching_the_legal_minimum_exactly_is_enough():
