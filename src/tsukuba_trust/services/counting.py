@@ -1,4 +1,4 @@
-"""From the end of voting to the declared result (architecture section 5, steps 7–9)."""
+"""From the end of voting to the last decryption (architecture section 5, steps 7 and 8)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -7,25 +7,25 @@ from tsukuba_trust.board import acts, canonical, entries, rebuild
 from tsukuba_trust.board.ledger import Ledger, read_ledger
 from tsukuba_trust.board.rebuild import Box
 from tsukuba_trust.board.state import COUNTING, FINAL
-from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.decryption import check_partial
-from tsukuba_trust.elections import outcome
-from tsukuba_trust.errors import Misconfigured, Refused, Rejected
-from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
+from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.acts import Acts, Proposal
+from tsukuba_trust.services.declaring import Declaring, electors_of
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.period import closes_in_force
-from tsukuba_trust.services.tally import Tallies, contexts, decode, read_decryption
+from tsukuba_trust.services.tally import Tallies, contexts, read_decryption
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Contest, Json
+
+__all__ = ["DRAIN", "Counting", "electors_of"]
 
 DRAIN = timedelta(seconds=120)
 MOST_END_TRIES = 20
 
 
-class Counting:
-    """Ends, strikes, fixes tallies, takes decryptions, declares. Every step may be repeated.
+class Counting(Declaring):
+    """Ends, strikes, fixes tallies, takes decryptions. Every step may be repeated.
 
     :param drain: how long requests admitted before the end may still be written (D12)
     """
@@ -39,10 +39,7 @@ class Counting:
         registry: Registry,
         drain: timedelta = DRAIN,
     ) -> None:
-        self._board = board
-        self._acts = acts
-        self._tallies = tallies
-        self._registry = registry
+        super().__init__(board=board, acts=acts, tallies=tallies, registry=registry)
         self._drain = drain
 
     def end(self, fixed: Fixed, now: datetime) -> int:
@@ -70,7 +67,9 @@ class Counting:
                 # A last ballot came between the look and the lock: look again.
                 if error.code != "end_counts":
                     raise
-            except Refused:
+            except Refused as error:
+                if error.code != "entry_differs":
+                    raise
                 return self.end(fixed, now)  # another process ended it a moment ago
         raise Refused("server_busy", "ballots still arrive")
 
@@ -197,93 +196,3 @@ class Counting:
         entries.check_schema(entry)
         acts.check_audit(fixed.origin, entry, fixed.defined["auditors"])
         return self._board.append(fixed.origin, entry, blobs=blobs).index
-
-    def result_text(self, fixed: Fixed, contest: str) -> str | None:
-        """Return the Belenios result of a contest; None below ``minimum_ballots``.
-
-        :raises Rejected: ``decryption_incomplete``
-        :raises Refused: ``tally_missing``
-        """
-        state = self._board.state(fixed.origin)
-        if contest not in state.tallied:
-            raise Refused("tally_missing", contest)
-        if not state.needs_decryption(contest):
-            return None
-        results = decode(
-            fixed.records[contest],
-            fixed.keys,
-            self.scheme(fixed.election.contest(contest)),
-            self._tallies.fixed(fixed, contest).prefix,
-            self._tallies.decryptions(fixed, contest),
-        )
-        return json_text.write({"result": results})
-
-    def propose_certificate(self, fixed: Fixed, at: datetime, reason: str) -> Proposal:
-        """Propose to certify and declare every contest's result.
-
-        :raises Rejected: ``decryption_incomplete``
-        """
-        number = self._acts.next_number(fixed.origin)
-        following, blobs = [], []
-        for contest in fixed.election.contests:
-            entry, bodies = self._declaration(fixed, contest, number)
-            following.append(entry)
-            blobs.extend(bodies)
-        return self._acts.propose(fixed, "certify", at, reason, following=following, blobs=blobs)
-
-    def _declaration(self, fixed: Fixed, contest: Contest, act: int) -> tuple[Json, list[bytes]]:
-        ballots = self._board.state(fixed.origin).tallied.get(contest.uuid, 0)
-        result = self.result_text(fixed, contest.uuid)
-        entry: dict[str, Json] = {"type": "ResultDeclared", "contest": contest.uuid, "act": act}
-        if result is None:
-            text = outcome.not_decrypted_text(ballots)
-        else:
-            text = self._outcome(fixed, contest, result, ballots)
-            entry["result"], body = entries.document(result, blob=True)
-        entry["outcome"], told = entries.document(text, blob=True)
-        bodies = [told or b""] if result is None else [told or b"", body or b""]
-        return entry, bodies
-
-    def _outcome(self, fixed: Fixed, contest: Contest, result: str, ballots: int) -> str:
-        decided = outcome.decide(
-            contest,
-            self.scheme(contest),
-            self._method(contest),
-            result=json_text.read(result, code="result_form")["result"][0],
-            ballots=ballots,
-            electors=electors_of(fixed, self._board),
-        )
-        return outcome.outcome_text(decided, ballots)
-
-    def scheme(self, contest: Contest) -> IBallotScheme:
-        """Return the contest's ballot scheme.
-
-        :raises Misconfigured: ``scheme_not_installed``
-        """
-        scheme = self._registry.ballot_schemes.get(contest.ballot_scheme)
-        if scheme is None:
-            raise Misconfigured("scheme_not_installed", contest.ballot_scheme)
-        return scheme
-
-    def _method(self, contest: Contest) -> ITallyMethod:
-        method = self._registry.tally_methods.get(contest.tally_method)
-        if method is None:
-            raise Misconfigured("method_not_installed", contest.tally_method)
-        return method
-
-
-def electors_of(fixed: Fixed, board: BoardStore) -> int | None:
-    """Return how many electors there are: the roll in force, else what the definition gives."""
-    if fixed.election.electors is not None:
-        return fixed.election.electors[0]
-    index = board.find(fixed.origin, entries.entry_keys({"type": "RollFixed"})[0])
-    if index is None:
-        return None
-    groups = entries.read_entry(board.entry(fixed.origin, index))["groups"]
-    for number in range(1, board.state(fixed.origin).acts + 1):
-        named = {"type": "OfficersAct", "number": number}
-        at = board.find(fixed.origin, entries.entry_keys(named)[0])
-        act = entries.read_entry(board.entry(fixed.origin, at or 0))
-        if act["act"] == "change-roll":
-            groups = act["change"]["groups"]
-    return sum(int(group["electors"]) for group in groups)

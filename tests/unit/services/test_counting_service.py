@@ -15,6 +15,7 @@ from tsukuba_trust.errors import Misconfigured, Refused, Rejected
 from tsukuba_trust.services.counting import electors_of
 from tsukuba_trust.services.tally import read_decryption
 from tsukuba_trust.testing import holding
+from tsukuba_trust.verify.record import verify_record
 
 
 @pytest.fixture
@@ -428,6 +429,67 @@ def test_a_missing_plugin_is_a_fault_of_the_installation(held, monkeypatch, kind
     monkeypatch.setattr(type(held.services.registry), kind, {})
     call = lambda: held.services.counting.propose_certificate(held.is_fixed, held.now, "x")  # noqa: E731
     assert code_of(call) == code
+
+
+# -- ties -------------------------------------------------------------------------------
+
+
+def decrypted(held: World, *choices: int) -> World:
+    tallied(held, *choices)
+    post(held, 1)
+    post(held, 2)
+    return held
+
+
+def draw_lot(held: World, *order: str) -> None:
+    made = held.services.counting.propose_lot(
+        held.is_fixed, held.now, "drawn before witnesses", held.contest, order
+    )
+    holding.enact(held.services, held.is_fixed, held.staff, made)
+
+
+def declared_outcome(held: World) -> dict:
+    certificate = held.services.counting.propose_certificate(held.is_fixed, held.now, "done")
+    holding.enact(held.services, held.is_fixed, held.staff, certificate)
+    entry = dict(held.services.board.entries(held.origin))[held.size() - 1]
+    text = entries.document_text(entry["outcome"], held.services.board.blob, blob=True)
+    return json.loads(text)
+
+
+def test_a_tie_is_reported_and_never_broken_by_the_program(held):
+    decrypted(held, 0, 2)
+    outcome = declared_outcome(held)
+    assert (outcome["status"], outcome["elected"]) == ("tie", [])
+    assert outcome["tied"]["candidates"] == ["option-a", "option-c"]
+
+
+def test_a_recorded_lot_settles_a_tie_and_the_record_verifies(held, tmp_path):
+    decrypted(held, 0, 2)
+    draw_lot(held, "option-c", "option-a")
+    outcome = declared_outcome(held)
+    assert (outcome["status"], outcome["elected"]) == ("decided", ["option-c"])
+    held.services.publishing.export(held.is_fixed, tmp_path / "record")
+    report = verify_record(tmp_path / "record", registry=held.services.registry)
+    assert report.exit_code == 0, report
+
+
+@pytest.mark.parametrize(
+    "order", [(), ("option-a",), ("option-a", "option-b"), ("option-a", "option-a")]
+)
+def test_a_lot_names_exactly_those_who_are_tied(held, order):
+    decrypted(held, 0, 2)
+    assert code_of(lambda: draw_lot(held, *order)) == "lot_incomplete"
+
+
+def test_without_a_tie_no_lot_is_drawn(held):
+    decrypted(held, 0, 2, 2)
+    assert code_of(lambda: draw_lot(held, "option-a", "option-c")) == "no_tie"
+
+
+def test_below_the_minimum_no_lot_is_drawn(tmp_path):
+    held = opened_world(tmp_path, minimum_ballots=2)
+    tallied(held, 0)
+    assert code_of(lambda: draw_lot(held, "option-a", "option-c")) == "no_tie"
 
 
 # -- electors ---------------------------------------------------------------------------

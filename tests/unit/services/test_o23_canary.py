@@ -21,7 +21,6 @@ from tsukuba_trust.testing.people import (
 from tsukuba_trust.testing.voter import Voter
 from tsukuba_trust.values import Eligibility
 
-
 SPECIMEN = "123456789018"  # the My Number printed in public leaflets
 
 
