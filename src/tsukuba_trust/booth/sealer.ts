@@ -68,6 +68,11 @@ export class Sealer {
     return this.#call("checkConsistency", input);
   }
 
+  /** To be called before anything is sealed. */
+  checkFixed(input: types.FixedInput): Promise<types.Head> {
+    return this.#call("checkFixed", input);
+  }
+
   binding(input: types.BindingInput): Promise<string> {
     return this.#call("binding", input);
   }

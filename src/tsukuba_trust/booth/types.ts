@@ -143,6 +143,16 @@ export interface ConsistencyInput extends LogName {
   board: string;
 }
 
+export interface FixedInput extends LogName {
+  checkpoint: string;
+  /** address of the board's files with a final slash */
+  board: string;
+  /** D, 64 hex digits */
+  definition: string;
+  /** every contest in the definition's order */
+  contests: ContestRecord[];
+}
+
 export interface BindingInput {
   origin: string;
   /** D, 64 hex digits */
@@ -163,6 +173,8 @@ export interface Calls {
   checkCheckpoint: [CheckpointInput, Head];
   /** the new head, after it was proven to continue the old one */
   checkConsistency: [ConsistencyInput, Head];
+  /** what the page was given about the election is what entries 0 and 1 of the log fix */
+  checkFixed: [FixedInput, Head];
   /** the 32 bytes that evidence of a bound provider signs, in hexadecimal */
   binding: [BindingInput, string];
 }
@@ -193,6 +205,7 @@ export type Answer =
  * receipt_malformed · inclusion_invalid · note_malformed · note_signature · note_unsigned ·
  * checkpoint_malformed · origin_other · vkey_invalid · registration_other
  *                   what the server sent proves nothing, or something else: show red
+ * election_other    the election is not the one that the log has fixed: seal nothing
  * fork              two heads that contradict each other: keep both notes as evidence
  * tile_missing      the board's files could not be fetched: try again
  * worker_failed     the worker died or could not be started
