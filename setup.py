@@ -62,6 +62,7 @@ setup(
         "console_scripts": ["tsukuba-trust = tsukuba_trust.cli:main"],
         "tsukuba_trust.plugins": [
             "homomorphic = tsukuba_trust.plugins.ballots.homomorphic",
+            "preference = tsukuba_trust.plugins.ballots.preference",
             "plurality = tsukuba_trust.plugins.tallies.plurality",
             "approval = tsukuba_trust.plugins.tallies.approval",
             "my-number-card = tsukuba_trust.plugins.identity.my_number_card",

@@ -5,7 +5,7 @@ provider's own service (5 s limit). They get values and give values; no store,
 session, settings or key is ever an argument (attack O22).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from zope.interface import Attribute, Interface
 
 from tsukuba_trust.crypto.elgamal import Ciphertext
 from tsukuba_trust.crypto.groups import Element, Group
-from tsukuba_trust.values import Contest, Count, Json, Outcome, Parameters, Randomness
+from tsukuba_trust.values import Contest, Cost, Count, Json, Outcome, Parameters, Randomness
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,8 @@ class IBallotScheme(Interface):
     def seal_answer(context: BallotContext, selection: Json, randomness: Randomness) -> Json:
         """Encrypt a selection and prove it valid; for rehearsals, tests and load.
 
-        :param selection: list of 0/1 per option, or "blank"
+        :param selection: list of 0/1 per option, or "blank"; where more can be said than
+            that, what the scheme documents
         :returns: the answer, fields in canonical order
         :raises Refused: the selection is not allowed by the question
         """
@@ -173,11 +174,13 @@ class IBallotScheme(Interface):
 
         :param answers: accepted by ``verify_answer``; they need not be checked again
         :param weights: one per answer, positive
+        :raises Rejected: a weight other than 1 where ballots are shuffled
         """
 
     def decode(context: BallotContext, plaintexts: Sequence[Element], total_weight: int) -> Json:
         """Return this question's entry of the result record (protocol.md section 11).
 
+        :param plaintexts: where ballots are shuffled, in the order of the last shuffle
         :raises Rejected: an element is no possible plaintext
         """
 
@@ -189,8 +192,32 @@ class IBallotScheme(Interface):
         :raises Rejected: they differ
         """
 
-    def count(contest: Contest, result: Json, ballots: int) -> Count:
-        """Read a result entry as votes per option, blanks and invalid ballots."""
+    def irregular(context: BallotContext, plaintexts: Sequence[Element]) -> Sequence[int]:
+        """Return the places of plaintexts that no honest device seals, which no result shows.
+
+        Other programs read them as something; here they are invalid ballots (attack B05).
+        Deterministic; empty where proofs leave no such plaintext.
+        """
+
+    def count(
+        contest: Contest, result: Json, ballots: int, irregular: Collection[int] = ()
+    ) -> Count:
+        """Read a result entry as votes per option or whole ballots, blanks and invalid ones.
+
+        :param irregular: as the method of this name gives it
+        """
+
+    def cost(contest: Contest, group: Group) -> Cost:
+        """Return what a ballot costs, for a contest that ``check`` accepts. Deterministic.
+
+        :raises Misconfigured: ``group_unfit``: this group cannot hold such a ballot
+        """
+
+    def single_choice(blank: bool) -> Parameters:
+        """Return the parameters of a contest in which one option, or perhaps blank, is chosen.
+
+        Every scheme offers this most common contest, so that offices can compare costs.
+        """
 
     def booth() -> Json:
         """Return the browser module's name and parameters."""

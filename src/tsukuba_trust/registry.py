@@ -20,7 +20,14 @@ from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.interfaces import IBallotScheme, IIdentityProvider, ITallyMethod
 
 GROUP: Final = "tsukuba_trust.plugins"
-DEFAULT_PLUGINS: Final = ("homomorphic", "plurality", "approval", "my-number-card", "roll-code")
+DEFAULT_PLUGINS: Final = (
+    "homomorphic",
+    "preference",
+    "plurality",
+    "approval",
+    "my-number-card",
+    "roll-code",
+)
 KINDS: Final[Mapping[str, InterfaceClass]] = MappingProxyType(
     {
         "identity_provider": IIdentityProvider,

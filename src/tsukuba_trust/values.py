@@ -124,10 +124,19 @@ class TrusteesRule:
 
     n = 1: one Single item; t = n > 1: n Single items (needs the waiver act);
     t < n: one Pedersen item.
+
+    :param mixers: how many of them mix ballots that are opened one by one; 0 = as many as
+        ``threshold``, so that whoever could not decrypt alone cannot link a ballot either
     """
 
     names: tuple[str, ...]
     threshold: int
+    mixers: int = 0
+
+    @property
+    def shuffles(self) -> int:
+        """How many different trustees mix, one after the other."""
+        return self.mixers or self.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,8 @@ class Election:
     :param electors: (count, source) where a percentage is wanted without a roll
     :param accept_unbound: whether evidence that does not sign the binding is enough (D2)
     :param plugins: (name, distribution, version) triples; empty until proposed
+    :param networks: (network, failing requests a minute) of schools and halls, behind whose
+        one address many vote (voting-flow 12)
     """
 
     slug: str
@@ -201,6 +212,7 @@ class Election:
     electors: tuple[int, str] | None = None
     plugins: tuple[tuple[str, str, str], ...] = ()
     sources: tuple[str, ...] = ()
+    networks: tuple[tuple[str, int], ...] = ()
 
     def contest(self, uuid: str) -> Contest:
         """Return the contest with this uuid.
@@ -254,6 +266,29 @@ class Count:
     electors: int | None = None
     voters: int | None = None
     preferences: tuple[tuple[Levels, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a contest costs in a group: exponentiations and bytes, each per ballot.
+
+    :param seal: on the voter's device; ``check``: for the server and every verifier
+    :param mix: for each mixer; ``mix_check``, ``mix_bytes``: per mixer; 0 without mixing
+    :param opened: ciphertexts that every trustee decrypts however many ballots there are
+    :param opened_each: and so many more for every ballot
+    :param patterns: how many different ballots the published result can show; 0 where it
+        says no more than sums (attack B10)
+    """
+
+    seal: int
+    check: int
+    ballot_bytes: int
+    mix: int
+    mix_check: int
+    mix_bytes: int
+    opened: int
+    opened_each: int
+    patterns: int
 
 
 @dataclass(frozen=True, slots=True)

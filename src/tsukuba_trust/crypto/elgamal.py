@@ -1,7 +1,8 @@
 """ElGamal over a group: a ciphertext and its algebra (protocol.md sections 6, 8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tsukuba_trust.crypto.groups import Element, Group
 from tsukuba_trust.errors import Rejected
@@ -23,6 +24,15 @@ def encrypt(group: Group, key: Element, m: int, r: int) -> Ciphertext:
     :source: protocol.md section 6.1
     """
     message = (group.identity, group.generator)[m] if m in (0, 1) else _exponential(group, m)
+    return encrypt_element(group, key, message, r)
+
+
+def encrypt_element(group: Group, key: Element, message: Element, r: int) -> Ciphertext:
+    """Encrypt an element itself.
+
+    :param r: secret and fresh
+    :source: protocol.md section 6.2
+    """
     alpha = group.power_secret(group.generator, r)
     return Ciphertext(alpha, group.multiply(group.power_secret(key, r), message))
 
@@ -41,6 +51,18 @@ def power(group: Group, ciphertext: Ciphertext, n: int) -> Ciphertext:
     if n == 1:
         return ciphertext
     return Ciphertext(group.power(ciphertext.alpha, n), group.power(ciphertext.beta, n))
+
+
+def in_order(group: Group, ciphertexts: Iterable[Ciphertext]) -> list[Ciphertext]:
+    """Return ciphertexts sorted by α, then β, as a list to be shuffled begins.
+
+    :source: protocol.md section 8
+    """
+
+    def place(ciphertext: Ciphertext) -> Any:
+        return group.sort_key(ciphertext.alpha), group.sort_key(ciphertext.beta)
+
+    return sorted(ciphertexts, key=place)
 
 
 def ciphertext_json(group: Group, ciphertext: Ciphertext) -> Json:

@@ -25,6 +25,7 @@ PROOF_KINDS: dict[str, tuple[str, ...]] = {
     "prove": ("fingerprint", "credential", "ciphertexts"),
     "bproof0": ("fingerprint", "credential", "ciphertexts"),
     "bproof1": ("fingerprint", "credential", "ciphertexts"),
+    "raweg": ("fingerprint", "credential", "statement"),
     "decrypt": ("fingerprint", "public_key"),
 }
 

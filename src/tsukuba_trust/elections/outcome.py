@@ -7,7 +7,7 @@ declared outcome can be compared byte for byte.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -26,6 +26,7 @@ def decide(
     *,
     result: Json,
     ballots: int,
+    irregular: Collection[int] = (),
     sheets: Sequence[Sheet] = (),
     electors: int | None = None,
     lots: Sequence[Sequence[str]] | None = None,
@@ -34,11 +35,17 @@ def decide(
 
     :param result: the contest's one entry of the result record (protocol.md section 11)
     :param ballots: of ``TallyFixed``
+    :param irregular: of the decrypted elements, as the scheme says
     :param lots: recorded lots, each an order of option keys
+    :returns: with ``invalid_ballots`` in its detail: how many broke which published rule
     """
-    counted = scheme.count(contest, result, ballots)
+    counted = scheme.count(contest, result, ballots, irregular)
     count = replace(counted, sheets=tuple(sheets), electors=electors)
-    return method.decide(contest, count, lots)
+    outcome = method.decide(contest, count, lots)
+    if not counted.invalid:
+        return outcome
+    rows = [{"rule": rule, "ballots": number} for rule, number in counted.invalid]
+    return replace(outcome, detail={**outcome.detail, "invalid_ballots": rows})
 
 
 def outcome_text(outcome: Outcome, ballots: int) -> str:

@@ -16,10 +16,11 @@ from tsukuba_trust.errors import BallotRejected, Misconfigured, Refused, Rejecte
 from tsukuba_trust.interfaces import BallotContext, IBallotScheme
 from tsukuba_trust.testing.changes import JUNK, changes, nested
 from tsukuba_trust.testing.conformance import Conformance, is_plain
-from tsukuba_trust.values import Contest, Json, Randomness
+from tsukuba_trust.values import Contest, Count, Json, Randomness
 
 SECRET = 2**200 + 8220  # of the kit's one trustee
 WEIGHTS = (1, 3)
+NO_WEIGHTS = (1, 1)  # ballots that are shuffled are opened one by one
 
 
 def stream(seed: str) -> Randomness:
@@ -60,6 +61,14 @@ class BallotSchemeConformance(Conformance):
     @pytest.fixture
     def answer(self, plugin: Any, context: BallotContext, allowed: list[Json]) -> Json:
         return plugin.seal_answer(context, allowed[0], stream("answer"))
+
+    @pytest.fixture
+    def weights(self, plugin: Any) -> tuple[int, ...]:
+        return NO_WEIGHTS if plugin.needs_shuffle else WEIGHTS
+
+    def summary(self, count: Count) -> Any:
+        """Return what ``expected`` is compared with."""
+        return count.votes, count.blank
 
     def expected(self, contest: Contest, selections: list[Json], weights: tuple[int, ...]) -> Any:
         """Return (votes per option, blanks) of selections; override for another selection form."""
@@ -149,11 +158,11 @@ class BallotSchemeConformance(Conformance):
                 plugin.verify_answer(foreign, answer)
 
     def test_it_is_deterministic_and_changes_nothing(
-        self, plugin: Any, context: BallotContext, answer: Json
+        self, plugin: Any, context: BallotContext, answer: Json, weights: tuple[int, ...]
     ) -> None:
         before = copy.deepcopy(answer)
-        first = plugin.combine(context, [answer, answer], WEIGHTS)
-        assert first == plugin.combine(context, [answer, answer], WEIGHTS)
+        first = plugin.combine(context, [answer, answer], weights)
+        assert first == plugin.combine(context, [answer, answer], weights)
         assert plugin.first_components(context, answer) == plugin.first_components(context, answer)
         assert answer == before
 
@@ -171,16 +180,22 @@ class BallotSchemeConformance(Conformance):
         context.group.decode_many(components, identity_allowed=False)
 
     def test_what_went_in_comes_out(
-        self, plugin: Any, contest: Contest, context: BallotContext, allowed: list[Json]
+        self,
+        plugin: Any,
+        contest: Contest,
+        context: BallotContext,
+        allowed: list[Json],
+        weights: tuple[int, ...],
     ) -> None:
         chosen = allowed[:2]
         answers = [plugin.seal_answer(context, s, stream(str(n))) for n, s in enumerate(chosen)]
-        plaintexts = decrypt(context.group, plugin.combine(context, answers, WEIGHTS))
-        result = plugin.decode(context, plaintexts, sum(WEIGHTS))
+        plaintexts = decrypt(context.group, plugin.combine(context, answers, weights))
+        result = plugin.decode(context, plaintexts, sum(weights))
         assert is_plain(result)
-        plugin.check_result(context, plaintexts, result, sum(WEIGHTS))
-        count = plugin.count(contest, result, sum(WEIGHTS))
-        assert (count.votes, count.blank) == self.expected(contest, chosen, WEIGHTS)
+        plugin.check_result(context, plaintexts, result, sum(weights))
+        assert not plugin.irregular(context, plaintexts)
+        count = plugin.count(contest, result, sum(weights))
+        assert self.summary(count) == self.expected(contest, chosen, weights)
 
     def test_an_empty_box_gives_nothing(
         self, plugin: Any, contest: Contest, context: BallotContext
@@ -202,11 +217,33 @@ class BallotSchemeConformance(Conformance):
                 pytest.fail(f"accepted {what}")
 
     def test_it_rejects_what_is_no_plaintext(
-        self, plugin: Any, context: BallotContext, answer: Json
+        self, plugin: Any, contest: Contest, context: BallotContext, answer: Json
     ) -> None:
+        """Where ballots are opened one by one, such a ballot is invalid and stops nobody."""
         plaintexts = decrypt(context.group, plugin.combine(context, [answer], [1]))
-        with pytest.raises(Rejected):
-            plugin.decode(context, [*plaintexts[:-1], context.key], 1)
+        strange = [*plaintexts[:-1], context.key]
+        if not plugin.needs_shuffle:
+            with pytest.raises(Rejected):
+                plugin.decode(context, strange, 1)
+            return
+        result = plugin.decode(context, strange, 1)
+        irregular = plugin.irregular(context, strange)
+        assert list(irregular) == [0]
+        count = plugin.count(contest, result, 1, irregular)
+        assert (sum(count.votes), count.preferences, count.blank) == (0, (), 0)
+        assert [ballots for _rule, ballots in count.invalid] == [1]
+
+    def test_it_says_what_a_ballot_costs(
+        self, plugin: Any, contest: Contest, context: BallotContext
+    ) -> None:
+        cost = plugin.cost(contest, context.group)
+        assert cost == plugin.cost(contest, context.group)
+        assert min(cost.seal, cost.check, cost.ballot_bytes, cost.opened + cost.opened_each) > 0
+        assert (cost.mix > 0) == plugin.needs_shuffle
+
+    def test_it_offers_a_single_choice(self, plugin: Any, contest: Contest) -> None:
+        for blank in (False, True):
+            plugin.check(replace(contest, ballot=plugin.single_choice(blank)))
 
 
 def decrypt(chosen: Group, ciphertexts: Any) -> list[Element]:

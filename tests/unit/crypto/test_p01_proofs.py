@@ -117,6 +117,14 @@ CASES = {
     "register": knowledge(
         "register", {"uuid": lambda g, key: "A" * 14, "credential": lambda g, key: g.encode(key)}
     ),
+    "raweg": knowledge(
+        "raweg",
+        {
+            "fingerprint": lambda g, key: PHI,
+            "credential": lambda g, key: g.encode(g.generator),
+            "statement": lambda g, key: f"y,{g.encode(key)},b",
+        },
+    ),
     "prove": alternatives("prove"),
     "bproof0": alternatives("bproof0"),
     "bproof1": alternatives("bproof1"),
@@ -367,6 +375,7 @@ pairs = st.lists(plain, min_size=1, max_size=4).map(",".join)
 FIELD_ALPHABETS = {
     "message": st.text(max_size=8),  # anything: it stands alone, before the last "|"
     "ciphertexts": st.lists(pairs, min_size=1, max_size=2).map("|".join),
+    "statement": pairs,
 }
 statements = st.sampled_from(sorted(PROOF_KINDS)).flatmap(
     lambda kind: st.tuples(

@@ -53,7 +53,7 @@ def refused(*names):
 
 def test_our_own_plugins_come_through_entry_points():
     registry = load(DEFAULT_PLUGINS)
-    assert set(registry.ballot_schemes) == {"homomorphic"}
+    assert set(registry.ballot_schemes) == {"homomorphic", "preference"}
     assert set(registry.tally_methods) == {"plurality", "approval"}
     assert set(registry.identity_providers) == {"my-number-card", "roll-code"}
     assert registry.distribution("tally_method", "plurality")[0] == "tsukuba-trust"

@@ -4,7 +4,7 @@ One ciphertext of 0 or 1 per option, proofs that each is 0 or 1 and that the sum
 range; only the sum over all ballots is ever decrypted (protocol.md sections 6.1, 8, 11).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from zope.interface import implementer
@@ -12,11 +12,11 @@ from zope.interface import implementer
 from tsukuba_trust.crypto import elgamal
 from tsukuba_trust.crypto.discrete_log import Exponents
 from tsukuba_trust.crypto.elgamal import Ciphertext
-from tsukuba_trust.crypto.groups import Element
+from tsukuba_trust.crypto.groups import Element, Group
 from tsukuba_trust.errors import BallotRejected, Misconfigured, Rejected
 from tsukuba_trust.interfaces import BallotContext, IBallotScheme
 from tsukuba_trust.plugins.ballots.homomorphic_answer import Limits, check_answer, make_answer
-from tsukuba_trust.values import Contest, Count, Json, Randomness
+from tsukuba_trust.values import Contest, Cost, Count, Json, Parameters, Randomness
 
 _NUMBER_LIMIT = 1073741823  # larger counts are written as strings (protocol.md section 8)
 
@@ -153,11 +153,46 @@ class HomomorphicBallots:
         if len(plaintexts) != Limits.of(context.question).ciphertexts:
             raise Rejected("result_form", "not one plaintext per option")
 
-    def count(self, contest: Contest, result: Json, ballots: int) -> Count:
+    def irregular(self, context: BallotContext, plaintexts: Sequence[Element]) -> Sequence[int]:
+        """Return nothing: sums of ballots whose proofs stand."""
+        return ()
+
+    def count(
+        self, contest: Contest, result: Json, ballots: int, irregular: Collection[int] = ()
+    ) -> Count:
         """Read a result entry; every counted ballot is valid by its proofs."""
         counts = [_read_count(written) for written in result]
         blank = counts.pop(0) if contest.ballot.get("blank", False) else 0
         return Count(votes=tuple(counts), blank=blank, ballots=ballots)
+
+    def cost(self, contest: Contest, group: Group) -> Cost:
+        """Return what a ballot costs.
+
+        :source: protocol.md section 17
+        """
+        limits = Limits.of(self.question(contest))
+        n, sums = limits.ciphertexts, limits.high - limits.low + 1 + 3 * limits.blank
+        element = len(group.encode(group.invert(group.generator)))
+        scalar = len(str(group.q))
+        return Cost(
+            seal=7 * n + 3 * sums + 1,
+            check=10 * n + 4 * sums + 5,
+            ballot_bytes=400
+            + element
+            + 2 * scalar
+            + n * (2 * element + 4 * scalar + 130)
+            + sums * (2 * scalar + 32),
+            mix=0,
+            mix_check=0,
+            mix_bytes=0,
+            opened=n,
+            opened_each=0,
+            patterns=0,
+        )
+
+    def single_choice(self, blank: bool) -> Parameters:
+        """Return the parameters of a contest in which one option is chosen."""
+        return {"min": 1, "max": 1, "blank": blank}
 
     def booth(self) -> Json:
         """Return the booth's module for this scheme."""
