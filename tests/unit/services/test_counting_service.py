@@ -12,7 +12,7 @@ from record_parts import contest
 from tsukuba_trust.board import archive, canonical, entries
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.errors import Misconfigured, Refused, Rejected
-from tsukuba_trust.services.counting import electors_of
+from tsukuba_trust.services.declaring import electors_of, lots_of
 from tsukuba_trust.services.tally import read_decryption
 from tsukuba_trust.testing import holding
 from tsukuba_trust.verify.record import verify_record
@@ -121,6 +121,14 @@ def test_another_process_that_ends_first_is_no_fault(held, monkeypatch):
     monkeypatch.setattr(held.services.board, "append", twice)
     held.closed()
     assert held.types()[-1] == "VotingEnded"
+
+
+def test_an_end_that_the_board_refuses_for_another_reason_is_told(held, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise Refused("unknown_election")
+
+    monkeypatch.setattr(held.services.board, "append", refuse)
+    assert code_of(held.closed) == "unknown_election"
 
 
 def test_a_vote_that_was_never_opened_cannot_end(tmp_path):
@@ -471,6 +479,21 @@ def test_a_recorded_lot_settles_a_tie_and_the_record_verifies(held, tmp_path):
     held.services.publishing.export(held.is_fixed, tmp_path / "record")
     report = verify_record(tmp_path / "record", registry=held.services.registry)
     assert report.exit_code == 0, report
+
+
+def test_a_lot_of_one_contest_settles_nothing_in_another(tmp_path):
+    held = opened_world(tmp_path, contests=(contest(0), contest(1)))
+    first, second = held.is_fixed.defined["contests"]
+    for person, choice in enumerate((0, 2)):
+        voter = held.registered(person)
+        held.cast(voter, choice, first)
+        held.cast(voter, choice, second)
+    held.closed()
+    held.services.counting.fix_tallies(held.is_fixed)
+    holding.decrypt(held.services, held.is_fixed, held.trustees[:2], held.draw)
+    draw_lot(held, "option-c", "option-a")
+    assert lots_of(held.is_fixed, held.services.board, second) == []
+    assert declared_outcome(held)["status"] == "tie"
 
 
 @pytest.mark.parametrize(
