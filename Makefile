@@ -35,10 +35,10 @@ demo: install ## Hold the 2025 survey with 200 simulated voters, then verify the
 		--voters 200 --group Ed25519 --record $(RECORD)
 	$(BIN)/tsukuba-trust verify $(RECORD)
 
-test: system $(VENV)/.developed lint types ## Style, types and tests (8 minutes at most)
+test: system $(VENV)/.developed booth lint types ## Style, types and tests (8 minutes at most)
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-test-long: system $(VENV)/.developed ## Every test, the long ones too
+test-long: system $(VENV)/.developed booth ## Every test, the long ones too
 	TSUKUBA_TRUST_LONG=1 $(BIN)/pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/.developed ## ruff, style and format
