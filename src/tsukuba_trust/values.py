@@ -178,6 +178,7 @@ class Election:
     :param electors: (count, source) where a percentage is wanted without a roll
     :param accept_unbound: whether evidence that does not sign the binding is enough (D2)
     :param plugins: (name, distribution, version) triples; empty until proposed
+    :param booth: (name, hex SHA-256) of the files that the voting host serves; set when proposed
     :param networks: (network, failing requests a minute) of schools and halls, behind whose
         one address many vote (voting-flow 12)
     """
@@ -211,6 +212,7 @@ class Election:
     legal_basis: str = ""
     electors: tuple[int, str] | None = None
     plugins: tuple[tuple[str, str, str], ...] = ()
+    booth: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ()
     networks: tuple[tuple[str, int], ...] = ()
 

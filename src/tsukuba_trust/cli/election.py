@@ -50,6 +50,7 @@ def propose(
     from tsukuba_trust.cli.proposed import proposed_text
     from tsukuba_trust.elections.definition import load
     from tsukuba_trust.services import ceremony
+    from tsukuba_trust.verify.booth import BUILT, booth_digests
 
     with opened(settings) as office:
         election = load(file, registry=office.services.registry)
@@ -68,6 +69,7 @@ def propose(
             keys,
             registry=office.services.registry,
             randomness=secrets.token_bytes,
+            booth=booth_digests(BUILT),
         )
     write_new(out, proposed_text(proposed))
     click.echo(f"log: {origin}\nlog key: {log_key}\nD: {proposed.digest}")

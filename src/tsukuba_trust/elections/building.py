@@ -4,6 +4,7 @@ Shape and types only: which keys there are, what they hold, every language prese
 What the parts say to each other is ``checking``'s business.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
@@ -31,6 +32,8 @@ EFFECTS: Final = ("binding", "advisory", "mock")
 ELECTORATES: Final = ("roll", "certificate")
 FLOWS: Final = ("choose-identify", "identify-choose")
 CHANNELS: Final = ("internet", "paper")
+
+DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 ReadMoment = Callable[[Table, str, ZoneInfo], datetime]
 
@@ -74,6 +77,7 @@ def build(content: Json, name: str, *, proposed: bool) -> Election:
         legal_basis=table.string("legal_basis", ""),
         electors=_electors(table.table("electors")) if table.has("electors") else None,
         plugins=_plugins(table) if proposed else (),
+        booth=_booth(table) if proposed else (),
         sources=table.strings("sources", ()),
     )
     table.finish()
@@ -229,6 +233,17 @@ def _plugins(table: Table) -> tuple[tuple[str, str, str], ...]:
         plugins.append((row.string("name"), row.string("distribution"), row.string("version")))
         row.finish()
     return tuple(plugins)
+
+
+def _booth(table: Table) -> tuple[tuple[str, str], ...]:
+    files: list[tuple[str, str]] = []
+    for row in table.tables("booth", ()):
+        name, digest = row.string("name"), row.string("sha256")
+        if not DIGEST.fullmatch(digest) or name in dict(files):
+            row.fail("booth_malformed", "one digest per file, 64 hex digits", "sha256")
+        files.append((name, digest))
+        row.finish()
+    return tuple(files)
 
 
 def every_text(election: Election) -> Mapping[str, Text]:

@@ -25,13 +25,24 @@ __all__ = [
 ]
 
 
-def propose(election: Election, registry: Registry, new_uuid: Callable[[], str]) -> Election:
-    """Fix what a file cannot know: the contests' uuids and who brought each plugin.
+def propose(
+    election: Election,
+    registry: Registry,
+    new_uuid: Callable[[], str],
+    booth: Mapping[str, str] | None = None,
+) -> Election:
+    """Fix what a file cannot know: uuids, who brought each plugin, what the booth is made of.
 
     :param new_uuid: makes a Belenios uuid (protocol.md section 4)
+    :param booth: hex SHA-256 of every file of the booth by name
     """
     contests = tuple(replace(contest, uuid=new_uuid()) for contest in election.contests)
-    return replace(election, contests=contests, plugins=plugins_of(election, registry))
+    return replace(
+        election,
+        contests=contests,
+        plugins=plugins_of(election, registry),
+        booth=tuple(sorted((booth or {}).items())),
+    )
 
 
 def plugins_of(election: Election, registry: Registry) -> tuple[tuple[str, str, str], ...]:

@@ -83,6 +83,7 @@ def _optional(election: Election) -> dict[str, Json]:
             {"name": name, "distribution": distribution, "version": version}
             for name, distribution, version in election.plugins
         ],
+        booth=[{"name": name, "sha256": digest} for name, digest in election.booth],
     )
     if election.roll.groups:
         groups = [{"name": name, "channel": channel} for name, channel in election.roll.groups]

@@ -76,15 +76,17 @@ def propose(
     registry: Registry,
     randomness: Randomness,
     witness_policy: str = "",
+    booth: Mapping[str, str] | None = None,
 ) -> Proposed:
     """Draw uuids and write entry 0; nothing is stored and nothing is fixed yet.
 
     :param witness_policy: text; empty = ``quorum none``
+    :param booth: hex SHA-256 of every file that the voting host will serve, by name
     :raises Misconfigured: ``officer_key_missing``, ``auditor_key_missing``
     :raises Rejected: ``definition_invalid``
     """
     with_keys = replace(election, officers=tuple(_with_key(o, keys) for o in election.officers))
-    proposed = definition.propose(with_keys, registry, lambda: new_uuid(randomness))
+    proposed = definition.propose(with_keys, registry, lambda: new_uuid(randomness), booth)
     frozen = definition.freeze(proposed)
     definition.thaw(frozen)  # what cannot be read back must never become entry 0
     text = canonical.encode(frozen).decode()
