@@ -1,7 +1,8 @@
 """The My Number Card as an identity provider: one signature over the registration text.
 
 Settings: ``my_number_card.anchors`` = folder of other authorities than the shipped ones;
-``my_number_card.allow_test_anchors = true`` lets it hold a test authority.
+``my_number_card.allow_test_anchors = true`` lets it hold a test authority;
+``my_number_card.app_link`` = address that opens the app, with ``{attempt}`` in it.
 
 :source: jpki.md 3, 4; architecture D2, D7
 """
@@ -39,14 +40,16 @@ class MyNumberCard:
     """Accepts the raw form: certificate and signature, both base64.
 
     :param anchors: the authorities that are believed
+    :param app_link: what opens the app on the same device, with ``{attempt}`` in it
     """
 
     name = NAME
     bound = True
     not_checked = ("revocation",)
 
-    def __init__(self, anchors: Anchors) -> None:
+    def __init__(self, anchors: Anchors, app_link: str = "") -> None:
         self._anchors = anchors
+        self._app_link = app_link
 
     def check(self, parameters: Parameters) -> None:
         """Check the parameters: ``require`` = "sign" (default) or "auth".
@@ -66,6 +69,10 @@ class MyNumberCard:
             "require": _require(attempt.parameters),
             "text": _text(attempt),
         }
+        if self._app_link:
+            challenge["app_link"] = self._app_link.replace("{attempt}", attempt.id)
+        if self._app_link:
+            challenge["app_link"] = self._app_link.replace("{attempt}", attempt.id)
         return Begun(challenge=challenge, state={})
 
     def complete(self, attempt: AttemptView, state: Json, response: Json, at: datetime) -> Identity:
@@ -197,4 +204,5 @@ def includeme(config: Any) -> None:
     folder = settings.get("my_number_card.anchors")
     allow_test = settings.get("my_number_card.allow_test_anchors", "false") == "true"
     anchors = load_anchors(Path(folder) if folder else None, allow_test=allow_test)
-    config.add_identity_provider(NAME, MyNumberCard(anchors))
+    app_link = settings.get("my_number_card.app_link", "")
+    config.add_identity_provider(NAME, MyNumberCard(anchors, app_link))
