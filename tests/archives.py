@@ -19,13 +19,13 @@ from tsukuba_trust.crypto.decryption import check_partial, combine, partial_decr
 from tsukuba_trust.crypto.elgamal import Ciphertext, ciphertext_json
 from tsukuba_trust.crypto.groups import Group, group
 from tsukuba_trust.crypto.record import election_record, read_record
-from tsukuba_trust.interfaces import BallotContext
+from tsukuba_trust.interfaces import BallotContext, IBallotScheme
 from tsukuba_trust.plugins.ballots.homomorphic import HomomorphicBallots
+from tsukuba_trust.plugins.ballots.preference import PreferenceBallots
 from tsukuba_trust.values import Json
 
 VECTORS = Path(__file__).parent / "vectors" / "belenios"
-SCHEME = HomomorphicBallots()
-SCHEMES = {"homomorphic": SCHEME}
+SCHEMES = {"homomorphic": HomomorphicBallots(), "preference": PreferenceBallots()}
 QUESTION = {"answers": ["Aoi", "Ren"], "min": 1, "max": 1, "question": "Who?"}
 UUID = "TsukubaTest111"
 TIME = 1_760_000_000
@@ -99,6 +99,12 @@ class Sample:
     def questions(self) -> list[Json]:
         return list(json.loads(self.record)["questions"])
 
+    @property
+    def schemes(self) -> list[IBallotScheme]:
+        """One per question."""
+        names = {"": "homomorphic", "NonHomomorphic": "preference"}
+        return [SCHEMES[names[question.get("type", "")]] for question in self.questions]
+
     def contexts(self, credential: str = "") -> list[BallotContext]:
         key, phi = self.read_trustees.key, self.fingerprint
         return [BallotContext(self.of_group, key, phi, credential, q) for q in self.questions]
@@ -109,10 +115,12 @@ class Sample:
     def answers(self, voter: int, choice: int = 0) -> list[Json]:
         """Seal the same choice in every question."""
         made = []
-        for context in self.contexts(self.credential(voter)):
-            row = [0] * len(context.question["answers"])
+        for scheme, context in zip(
+            self.schemes, self.contexts(self.credential(voter)), strict=True
+        ):
+            row = [0] * len(context.question.get("value", context.question)["answers"])
             row[choice] = 1
-            made.append(SCHEME.seal_answer(context, row, os.urandom))
+            made.append(scheme.seal_answer(context, row, os.urandom))
         return made
 
     def sign(self, voter: int, answers: Sequence[Json], *, uuid: str = UUID, phi: str = "") -> str:
@@ -145,8 +153,8 @@ class Sample:
         read = [read_ballot(text) for text in ballots]
         counted = [weights[ballot.credential] for ballot in read]
         return [
-            list(SCHEME.combine(context, [ballot.answers[i] for ballot in read], counted))
-            for i, context in enumerate(self.contexts())
+            list(scheme.combine(context, [ballot.answers[i] for ballot in read], counted))
+            for i, (scheme, context) in enumerate(zip(self.schemes, self.contexts(), strict=True))
         ]
 
     def tally(self, ballots: Sequence[str], total_weight: int | None = None) -> events.Tally:
@@ -183,8 +191,8 @@ class Sample:
             text = self.decryption(owner, ballots)
             factors[owner] = check_partial(self.of_group, self.fingerprint, key, sums, text)
         weight = sum(int(e.partition(",")[2] or 1) for e in json.loads(self.listed))
-        rows = zip(self.contexts(), combine(of, factors, sums), strict=True)
-        entries = [SCHEME.decode(context, row, weight) for context, row in rows]
+        rows = zip(self.schemes, self.contexts(), combine(of, factors, sums), strict=True)
+        entries = [scheme.decode(context, row, weight) for scheme, context, row in rows]
         return json_text.write({"result": entries})
 
     def complete(self, *ballots: str, by: Sequence[int] = ()) -> list[Event]:

@@ -50,14 +50,6 @@ def superseded_ballot_counted() -> Broken:
     return Broken(archive([*made.open(first, second), *closing]))
 
 
-def shuffle() -> Broken:
-    made = sample()
-    text = json_text.write({"ciphertexts": [], "proofs": []})
-    named = owned(Event("Shuffle", (text, "")), 1)
-    found = made.tallied(made.ballot(0))
-    return Broken(archive([*found, named, Event("EndShuffles")]))
-
-
 def decrypted_as(change: Callable[[Event], Event]) -> Broken:
     made = sample()
     found = made.decrypted(made.ballot(0), by=(2,))

@@ -75,13 +75,29 @@ def number(value: int) -> Json:
     return value if value <= LARGEST_NUMBER else str(value)
 
 
+def shuffle(owner: int, text: str) -> Event:
+    """Return the event of one trustee's mix.
+
+    :param owner: number of the trustee, from 1
+    """
+    return Event("Shuffle", (text, _owned(owner, text)))
+
+
+def end_shuffles() -> Event:
+    """Return the event after the last mix."""
+    return Event("EndShuffles")
+
+
 def partial_decryption(owner: int, text: str) -> Event:
     """Return the event of one trustee's factors.
 
     :param owner: number of the trustee, from 1
     """
-    owned = json_text.write({"owner": owner, "payload": digest(text.encode())})
-    return Event("PartialDecryption", (text, owned))
+    return Event("PartialDecryption", (text, _owned(owner, text)))
+
+
+def _owned(owner: int, text: str) -> str:
+    return json_text.write({"owner": owner, "payload": digest(text.encode())})
 
 
 def result(text: str) -> Event:
@@ -102,12 +118,17 @@ def setup_until_tally(
 
 
 def continue_archive(
-    prefix: bytes, decryptions: Sequence[tuple[int, str]], result_text: str | None = None
+    prefix: bytes,
+    decryptions: Sequence[tuple[int, str]],
+    result_text: str | None = None,
+    *,
+    shuffles: Sequence[tuple[int, str]] = (),
 ) -> bytes:
-    """Return an archive with decryptions, by rising owner, and the result added.
+    """Return an archive with shuffles, decryptions by rising owner, and the result added.
 
     :param prefix: an archive up to EncryptedTally
     :param decryptions: (owner, text)
+    :param shuffles: (owner, text), all of them, in their order
     :raises Refused: ``archive_not_tallied``
     :raises Rejected: the prefix is no sound archive
     """
@@ -119,6 +140,10 @@ def continue_archive(
     writer = ArchiveWriter(
         archive.timestamp, sink.write, height=len(archive.events), parent=archive.head
     )
+    for owner, text in shuffles:
+        writer.add(shuffle(owner, text))
+    if shuffles:
+        writer.add(end_shuffles())
     for owner, text in sorted(decryptions):
         writer.add(partial_decryption(owner, text))
     if result_text is not None:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tsukuba_trust.crypto import json_text
-from tsukuba_trust.crypto.elgamal import Ciphertext, ciphertext_json, read_ciphertexts
+from tsukuba_trust.crypto.elgamal import (
+    Ciphertext,
+    check_ciphertext_form,
+    ciphertext_json,
+    read_ciphertexts,
+    reread_ciphertext,
+)
 from tsukuba_trust.crypto.groups import Element, Group
 from tsukuba_trust.crypto.scalars import read_scalar
 from tsukuba_trust.crypto.shuffle import shuffle
@@ -80,6 +86,20 @@ def parse_shuffle(group: Group, text: str, sizes: Sequence[int]) -> Mix:
         tuple(tuple(read_ciphertexts(group, row, identity_allowed=True)) for row in lists),
         tuple(_read_proof(group, *pair) for pair in zip(proofs, sizes, strict=True)),
     )
+
+
+def reread_lists(group: Group, text: str) -> Lists:
+    """Read the lists alone, whose membership was checked before, or is about to be.
+
+    :raises Rejected: they cannot be read
+    """
+    lists, _ = json_text.fields(json_text.read(text, code=FORM), FIELDS, code=FORM)
+    if not isinstance(lists, list) or not all(isinstance(row, list) for row in lists):
+        raise Rejected(FORM, "not one list per shuffled question")
+    for row in lists:
+        for ciphertext in row:
+            check_ciphertext_form(ciphertext)
+    return [[reread_ciphertext(group, ciphertext) for ciphertext in row] for row in lists]
 
 
 def check_form(text: str) -> None:

@@ -16,6 +16,7 @@ from tsukuba_trust.verify import archive_chain, archive_tally
 from tsukuba_trust.verify.archive_ballots import Counted, check_ballots
 from tsukuba_trust.verify.archive_chain import Chain
 from tsukuba_trust.verify.archive_setup import Setup, read_setup
+from tsukuba_trust.verify.archive_shuffles import check_shuffles
 from tsukuba_trust.verify.workers import Workers
 
 STATES = {
@@ -23,6 +24,8 @@ STATES = {
     "Ballot": "open",
     "EndBallots": "ended",
     "EncryptedTally": "tallied",
+    "Shuffle": "shuffling",
+    "EndShuffles": "shuffled",
     "PartialDecryption": "decrypting",
     "Result": "complete",
 }
@@ -35,7 +38,7 @@ class ArchiveReport:
     :param fingerprint: φ, 43 characters
     :param credential_list: fingerprint of the list of credentials, 43 characters
     :param timestamp: POSIX seconds of its header
-    :param state: "open", "ended", "tallied", "decrypting" or "complete"
+    :param state: "open", "ended", "tallied", "shuffling", "shuffled", "decrypting" or "complete"
     :param ballots: ballot events
     :param counted: ballots in the tally, the last one of each credential
     :param head: SHA-256 of the last event, hex; compare it with other observers
@@ -55,6 +58,7 @@ class ArchiveReport:
     ballots: int
     counted: int
     total_weight: int
+    shuffled_by: tuple[int, ...]
     decrypted_by: tuple[int, ...]
     result: Json
     head: str
@@ -70,17 +74,20 @@ def verify_archive(
     schemes: Mapping[str, IBallotScheme],
     *,
     previous: bytes | BinaryIO | None = None,
+    mixers: int | None = None,
     jobs: int = 1,
 ) -> ArchiveReport:
     """Check everything that an archive says; an election still open verifies too.
 
     1. bytes, digests, chain, order; 2. trustees; 3. election record; 4. credentials;
-    5. ballots; 6. tally; 7. no shuffles; 8. decryptions; 9. result; 10. the previous
-    archive is its beginning; 11. what observers compare.
+    5. ballots; 6. tally; 7. shuffles; 8. decryptions; 9. result; 10. the previous archive is
+    its beginning; 11. what observers compare.
 
     :param data: the archive, or a file that can seek, opened for bytes
     :param schemes: installed ballot schemes by name; a question's ``type`` picks one
     :param previous: an archive of the same election that was downloaded earlier
+    :param mixers: how many shuffles there must be where any is needed; the archive itself
+        does not say it, so without this one is enough
     :param jobs: processes; the verdict does not depend on it
     :raises Rejected: ``step`` is "9.1" to "9.10"; the first refusal, by step and place
     :raises Misconfigured: ``archive_unreadable``, ``scheme_not_installed``
@@ -90,19 +97,23 @@ def verify_archive(
     with Workers(jobs) as workers:
         setup = read_setup(chain, schemes, workers)
         counted = check_ballots(chain, setup, workers)
-    archive_tally.check_encrypted_tally(chain, setup, counted)
-    archive_tally.check_shuffles(chain)
-    factors = archive_tally.check_decryptions(chain, setup, counted)
-    result = archive_tally.check_results(chain, setup, counted, factors)
+        archive_tally.check_encrypted_tally(chain, setup, counted)
+        mixed = check_shuffles(chain, setup, counted, mixers, workers)
+    factors = archive_tally.check_decryptions(chain, setup, mixed.rows)
+    result = archive_tally.check_results(chain, setup, counted, mixed.rows, factors)
     if previous is not None:
         archive_chain.check_continues(chain.stream, stream_of(previous))
-    return _report(chain, setup, counted, tuple(sorted(factors)), result)
+    return _report(chain, setup, counted, (mixed.owners, tuple(sorted(factors))), result)
 
 
 def _report(
-    chain: Chain, setup: Setup, counted: Counted, decrypted_by: tuple[int, ...], result: Json
+    chain: Chain,
+    setup: Setup,
+    counted: Counted,
+    acted: tuple[tuple[int, ...], tuple[int, ...]],
+    result: Json,
 ) -> ArchiveReport:
-    of = setup.record
+    of, (shuffled_by, decrypted_by) = setup.record, acted
     return ArchiveReport(
         uuid=of.uuid,
         name=of.name,
@@ -116,6 +127,7 @@ def _report(
         ballots=chain.ballot_count(),
         counted=counted.ballots,
         total_weight=counted.total_weight,
+        shuffled_by=shuffled_by,
         decrypted_by=decrypted_by,
         result=result,
         head=chain.head,

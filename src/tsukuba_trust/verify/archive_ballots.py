@@ -1,7 +1,8 @@
 """Step 9.5: every ballot of an archive, and the running product of those that count.
 
 protocol.md sections 6, 7, 8 and 13. Ballots are read one after the other and checked
-in chunks, in worker processes where there are any; none is kept.
+in chunks, in worker processes where there are any; none is kept but the ciphertexts of
+those that are shuffled.
 """
 
 from array import array
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 from tsukuba_trust.crypto import ballot as form
 from tsukuba_trust.crypto.ballot import Ballot
-from tsukuba_trust.crypto.elgamal import Ciphertext, multiply
+from tsukuba_trust.crypto.elgamal import Ciphertext, in_order, multiply
 from tsukuba_trust.crypto.groups import Group
 from tsukuba_trust.crypto.record import ElectionRecord
 from tsukuba_trust.errors import Rejected
@@ -41,7 +42,7 @@ class Chunk:
 class Counted:
     """What came out of all ballots.
 
-    :param sums: the encrypted tally, one row per question
+    :param sums: the encrypted tally, one row per question: sums, or sorted lists
     :param ballots: of different credentials
     :param total_weight: of their credentials
     """
@@ -115,12 +116,17 @@ def check_ballots(chain: Chain, setup: Setup, workers: Workers) -> Counted:
     last = _find_last(chain, setup.credentials)
     checker = BallotChecker(setup.record, setup.schemes)
     group = setup.record.group
-    sums = checker.check_chunk(Chunk(1, (), ()))
+    sums = [list(row) for row in checker.check_chunk(Chunk(1, (), ()))]
     for products in workers.map(checker.check_chunk, _chunks(chain, setup.credentials, last)):
-        sums = [
-            [multiply(group, a, b) for a, b in zip(row, product, strict=True)]
-            for row, product in zip(sums, products, strict=True)
-        ]
+        for place, product in enumerate(products):
+            if setup.schemes[place].needs_shuffle:
+                sums[place].extend(product)
+            else:
+                pairs = zip(sums[place], product, strict=True)
+                sums[place] = [multiply(group, a, b) for a, b in pairs]
+    for place, scheme in enumerate(setup.schemes):
+        if scheme.needs_shuffle:
+            sums[place] = in_order(group, sums[place])
     places = [place for place, index in enumerate(last) if index >= 0]
     weight = sum(setup.credentials.weights.get(place, 1) for place in places)
     return Counted(tuple(tuple(row) for row in sums), len(places), weight)

@@ -89,6 +89,7 @@ def read_setup(chain: Chain, installed: Mapping[str, IBallotScheme], workers: Wo
             check_question(scheme, question)
     with at_step("9.4", "public credentials"):
         credentials = _read_credentials(of.group, chain.text(places[2]), workers)
+        check_weights_of_lists(schemes, credentials)
     return Setup(of, of_trustees, credentials, schemes)
 
 
@@ -99,7 +100,7 @@ def scheme_of(question: Json, installed: Mapping[str, IBallotScheme]) -> IBallot
     """
     kind = question.get("type", "") if isinstance(question, dict) else ""
     for scheme in installed.values():
-        if scheme.question_type == kind and not scheme.needs_shuffle:
+        if scheme.question_type == kind:
             return scheme
     raise Misconfigured(
         "scheme_not_installed", f"no ballot scheme for questions {str(kind)[:40]!r}"
@@ -256,6 +257,14 @@ def check_weight(weight: str) -> None:
     """Check that a weight is a plain decimal number."""
     if not _WEIGHT.fullmatch(weight) or len(weight) > 18:
         raise Rejected("weight_form")
+
+
+@check("9.4")
+def check_weights_of_lists(schemes: Sequence[IBallotScheme], of: Credentials) -> None:
+    """Check that ballots that are opened one by one all weigh 1."""
+    shuffled = any(scheme.needs_shuffle for scheme in schemes)
+    if shuffled and any(weight != 1 for weight in of.weights.values()):
+        raise Rejected("weight_not_one", "a ballot of a list cannot weigh more or less")
 
 
 @check("9.4")

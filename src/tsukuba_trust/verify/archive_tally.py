@@ -1,4 +1,4 @@
-"""Steps 9.6 to 9.9: encrypted tally, shuffles, decryptions and result of an archive.
+"""Steps 9.6, 9.8 and 9.9: encrypted tally, decryptions and result of an archive.
 
 protocol.md sections 8 to 11 and 13.
 """
@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from tsukuba_trust.board.events import Tally, number
 from tsukuba_trust.crypto import decryption, json_text
-from tsukuba_trust.crypto.decryption import Partial
+from tsukuba_trust.crypto.decryption import Partial, Shape
 from tsukuba_trust.crypto.elgamal import ciphertext_json
 from tsukuba_trust.crypto.groups import Element
 from tsukuba_trust.crypto.trustees import Trustees
@@ -47,10 +47,11 @@ def check_encrypted_tally(chain: Chain, setup: Setup, counted: Counted) -> None:
 
 
 def check_decryptions(
-    chain: Chain, setup: Setup, counted: Counted
+    chain: Chain, setup: Setup, rows: Shape
 ) -> dict[int, Sequence[Sequence[Element]]]:
     """Check every PartialDecryption event.
 
+    :param rows: what is decrypted, one row per question
     :returns: factors by number of the owner
     :raises Rejected: step 9.8
     """
@@ -66,8 +67,8 @@ def check_decryptions(
             check_owner(setup.trustees, owner)
             check_owner_once(factors, owner)
             part = decryption.parse_partial(of.group, chain.text(place))
-            check_shape(part, counted)
-            check_proofs(setup, setup.trustees.verification_keys[owner - 1], counted, part)
+            check_shape(part, rows)
+            check_proofs(setup, setup.trustees.verification_keys[owner - 1], rows, part)
             factors[owner] = part.factors
     return factors
 
@@ -76,10 +77,12 @@ def check_results(
     chain: Chain,
     setup: Setup,
     counted: Counted,
+    rows: Shape,
     factors: Mapping[int, Sequence[Sequence[Element]]],
 ) -> Json:
     """Check the Result event, where there is one.
 
+    :param rows: what was decrypted, one row per question
     :returns: the result, one entry per question; None while there is none
     :raises Rejected: step 9.9
     """
@@ -93,7 +96,7 @@ def check_results(
                 raise Rejected("result_form", "not one entry per question")
             check_result_form(text, value)
             check_result_count(setup, entries)
-            check_result(setup, counted, factors, entries)
+            check_result(setup, (counted.total_weight, rows), factors, entries)
     return entries
 
 
@@ -136,13 +139,6 @@ def _same(written: Json, value: int) -> bool:
     return type(written) is type(number(value)) and bool(written == number(value))
 
 
-@check("9.7")
-def check_shuffles(chain: Chain) -> None:
-    """Check that nothing was shuffled, as no question of a sum needs it."""
-    if chain.of_kind("Shuffle") or chain.of_kind("EndShuffles"):
-        raise Rejected("shuffle_unexpected", "no question needs a shuffle", step="9.7")
-
-
 @check("9.8")
 def check_owned(text: str, owner: int, place: Place) -> None:
     """Check that the owner's record names the decryption before it, in canonical form."""
@@ -165,16 +161,16 @@ def check_owner_once(present: Collection[int], owner: int) -> None:
 
 
 @check("9.8")
-def check_shape(part: Partial, counted: Counted) -> None:
+def check_shape(part: Partial, rows: Shape) -> None:
     """Check that there is one factor and one proof per ciphertext."""
-    decryption.check_shape(part, counted.sums)
+    decryption.check_shape(part, rows)
 
 
 @check("9.8")
-def check_proofs(setup: Setup, key: Element, counted: Counted, part: Partial) -> None:
+def check_proofs(setup: Setup, key: Element, rows: Shape, part: Partial) -> None:
     """Check the proof of every factor."""
     of = setup.record
-    decryption.check_proofs(of.group, of.fingerprint, key, counted.sums, part)
+    decryption.check_proofs(of.group, of.fingerprint, key, rows, part)
 
 
 @check("9.9")
@@ -194,13 +190,14 @@ def check_result_count(setup: Setup, entries: Sequence[Json]) -> None:
 @check("9.9")
 def check_result(
     setup: Setup,
-    counted: Counted,
+    opened: tuple[int, Shape],
     factors: Mapping[int, Sequence[Sequence[Element]]],
     entries: Sequence[Json],
 ) -> None:
     """Check that all trustees needed are there and that they decrypt to this result."""
-    plaintexts = decryption.combine(setup.trustees, factors, counted.sums)
-    rows = zip(setup.schemes, setup.contexts(), plaintexts, entries, strict=False)
-    for nth, (scheme, context, row, entry) in enumerate(rows, 1):
+    total_weight, rows = opened
+    plaintexts = decryption.combine(setup.trustees, factors, rows)
+    questions = zip(setup.schemes, setup.contexts(), plaintexts, entries, strict=False)
+    for nth, (scheme, context, row, entry) in enumerate(questions, 1):
         with at_step("9.9", f"question {nth}"):
-            scheme.check_result(context, row, entry, counted.total_weight)
+            scheme.check_result(context, row, entry, total_weight)

@@ -17,6 +17,7 @@ from archives import (
     sample,
 )
 from archives_broken import DEFECTS
+from mixed_archives import mixed, mixed_questions, tallied
 from tsukuba_trust.board import events, tar
 from tsukuba_trust.board.archive import digest
 from tsukuba_trust.crypto import json_text
@@ -25,7 +26,7 @@ from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.verify.archive import verify_archive
 
 
-@pytest.mark.parametrize("name", WITHOUT_PREFERENCES)
+@pytest.mark.parametrize("name", WITHOUT_PREFERENCES + WITH_PREFERENCES)
 def test_it_verifies_a_golden_election_with_its_result(name: str) -> None:
     told = json.loads((VECTORS / name / "info.json").read_text())
     report = verify_archive(golden_bytes(name), SCHEMES)
@@ -37,7 +38,7 @@ def test_it_verifies_a_golden_election_with_its_result(name: str) -> None:
 @pytest.mark.parametrize("name", WITH_PREFERENCES)
 def test_it_says_that_a_preference_question_is_not_installed(name: str) -> None:
     with pytest.raises(Misconfigured) as refusal:
-        verify_archive(golden_bytes(name), SCHEMES)
+        verify_archive(golden_bytes(name), {"homomorphic": SCHEMES["homomorphic"]})
     assert refusal.value.code == "scheme_not_installed"
 
 
@@ -51,6 +52,66 @@ def test_it_verifies_an_election_at_every_stage() -> None:
 def test_it_verifies_an_election_without_ballots() -> None:
     report = verify_archive(archive(sample().complete()), SCHEMES)
     assert (report.ballots, report.result) == (0, [[0, 0]])
+
+
+def test_it_verifies_mixed_ballots_at_every_stage() -> None:
+    found = mixed().complete()
+    states = [verify_archive(archive(found[:n]), SCHEMES).state for n in range(1, len(found) + 1)]
+    assert states == [
+        *["open"] * 4,
+        "ended",
+        "tallied",
+        *["shuffling"] * 2,
+        "shuffled",
+        *["decrypting"] * 2,
+        "complete",
+    ]
+
+
+def test_it_verifies_mixed_ballots_beside_added_ones() -> None:
+    report = verify_archive(archive(mixed_questions().complete()), SCHEMES)
+    assert report.shuffled_by == (2, 1)
+    assert report.result[0] == [1, 2]
+    assert sorted(report.result[1]) == [[0, 1, 0], [0, 1, 0], [1, 0, 0]]
+
+
+@pytest.mark.parametrize("choices", [(), (1,)])
+def test_it_verifies_a_mix_of_few_ballots(choices: tuple[int, ...]) -> None:
+    made = tallied(choices=choices).mixed_by(1).mixed_by(2)
+    report = verify_archive(archive(made.complete()), SCHEMES, mixers=2)
+    assert report.result == [[[0, 1, 0]] * len(choices)]
+
+
+@pytest.mark.parametrize(("mixers", "code"), [(3, "shuffles_missing"), (1, "shuffle_unexpected")])
+def test_it_demands_the_number_of_shuffles_that_it_is_told(mixers: int, code: str) -> None:
+    data = archive(mixed().complete())
+    verify_archive(data, SCHEMES, mixers=2)
+    with pytest.raises(Rejected) as refusal:
+        verify_archive(data, SCHEMES, mixers=mixers)
+    assert (refusal.value.step, refusal.value.code) == ("9.7", code)
+
+
+def test_v05_it_names_the_first_bad_shuffle_whatever_the_jobs() -> None:
+    found = list(mixed().complete())
+    for place in (-6, -5):
+        shuffled = found[place]
+        content = json.loads(shuffled.records[0])
+        content["proofs"][0][1][2] = "1"
+        found[place] = events.shuffle(7 + place, json_text.write(content))
+    refusals = set()
+    for jobs in (1, 2):
+        with pytest.raises(Rejected) as refusal:
+            verify_archive(archive(found), SCHEMES, jobs=jobs)
+        refusals.add((refusal.value.step, refusal.value.code, refusal.value.detail))
+    assert refusals == {("9.7", "shuffle_proof_invalid", "shuffle 1: t3: equation t3")}
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"ciphertexts":{},"proofs":[]}'])
+def test_it_refuses_a_shuffle_of_no_form(text: str) -> None:
+    found = [*mixed().events(), events.shuffle(2, text)]
+    for kept in (found, [*found[:-3], found[-1]]):
+        with pytest.raises(Rejected, match=r"shuffle_form|owner_twice"):
+            verify_archive(archive(kept), SCHEMES)
 
 
 def test_it_counts_the_last_ballot_of_each_credential_with_its_weight() -> None:
