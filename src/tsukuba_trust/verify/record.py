@@ -164,7 +164,9 @@ class _Run:
         counted: dict[str, dict[str, Json]] = {}
         for contest in known.contests.tallies:
             stream = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-            rebuilt = steps_counting.rebuild_tally(known, contest, stream)
+            # One pool at a time: processes are forked only while there is one thread.
+            with Workers(self._jobs) as workers:
+                rebuilt = steps_counting.rebuild_tally(known, contest, stream, workers)
             if rebuilt is None:
                 continue
             steps_counting.check_rebuilt(known, contest, rebuilt, self._jobs)
