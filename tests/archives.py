@@ -118,7 +118,7 @@ class Sample:
         for scheme, context in zip(
             self.schemes, self.contexts(self.credential(voter)), strict=True
         ):
-            row = [0] * len(context.question.get("value", context.question)["answers"])
+            row = [0] * _options(context.question)
             row[choice] = 1
             made.append(scheme.seal_answer(context, row, os.urandom))
         return made
@@ -199,6 +199,12 @@ class Sample:
         """Return all events."""
         last = events.result(self.result(ballots, by))
         return [*self.decrypted(*ballots, by=by), last]
+
+
+def _options(question: Json) -> int:
+    """Return how many options there are; they stand apart where a ballot has fewer entries."""
+    answers = question.get("value", question)["answers"]
+    return len(question.get("extra", {}).get("options", answers))
 
 
 def archive(made: Sequence[Event]) -> bytes:
