@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SHARED = ("tsukuba_trust.web",)
 PORTAL = (
     "tsukuba_trust.web.hosts",
+    "tsukuba_trust.web.headers",
     "tsukuba_trust.api.portal",
     "tsukuba_trust.pages",
 )

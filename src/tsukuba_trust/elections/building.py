@@ -7,6 +7,7 @@ What the parts say to each other is ``checking``'s business.
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -79,9 +80,21 @@ def build(content: Json, name: str, *, proposed: bool) -> Election:
         plugins=_plugins(table) if proposed else (),
         booth=_booth(table) if proposed else (),
         sources=table.strings("sources", ()),
+        networks=tuple(_network(row) for row in table.tables("networks", ())),
     )
     table.finish()
     return election
+
+
+def _network(table: Table) -> tuple[str, int]:
+    address = table.string("address")
+    try:
+        network = ip_network(address)
+    except ValueError as error:
+        table.fail("network_malformed", str(error), "address")
+    found = (str(network), table.integer("failures_per_minute", 1))
+    table.finish()
+    return found
 
 
 def _in_its_languages(table: Table) -> Table:
@@ -195,7 +208,8 @@ def _labels(table: Table) -> tuple[tuple[str, str], ...]:
 
 
 def _trustees(table: Table) -> TrusteesRule:
-    rule = TrusteesRule(table.strings("names"), table.integer("threshold", 1))
+    mixers = table.integer("mixers", 1) if table.has("mixers") else 0
+    rule = TrusteesRule(table.strings("names"), table.integer("threshold", 1), mixers)
     table.finish()
     return rule
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tsukuba_trust.elections.building import build
 from tsukuba_trust.errors import Misconfigured, Rejected
-from tsukuba_trust.values import Contest, Election, Json, Option, Text
+from tsukuba_trust.values import Contest, Election, Json, Option, Text, TrusteesRule
 
 NAME: Final = "definition"
 
@@ -61,10 +61,7 @@ def freeze(election: Election) -> Json:
 
 def _people(election: Election) -> dict[str, Json]:
     return {
-        "trustees": {
-            "names": list(election.trustees.names),
-            "threshold": election.trustees.threshold,
-        },
+        "trustees": _trustees(election.trustees),
         "officers": [
             _present(name=officer.name, organisation=officer.organisation, key=officer.key)
             for officer in election.officers
@@ -75,10 +72,20 @@ def _people(election: Election) -> dict[str, Json]:
     }
 
 
+def _trustees(rule: TrusteesRule) -> dict[str, Json]:
+    frozen: dict[str, Json] = {"names": list(rule.names), "threshold": rule.threshold}
+    if rule.mixers:
+        frozen["mixers"] = rule.mixers
+    return frozen
+
+
 def _optional(election: Election) -> dict[str, Json]:
     optional = _present(
         legal_basis=election.legal_basis,
         sources=list(election.sources),
+        networks=[
+            {"address": address, "failures_per_minute": most} for address, most in election.networks
+        ],
         plugins=[
             {"name": name, "distribution": distribution, "version": version}
             for name, distribution, version in election.plugins

@@ -11,6 +11,7 @@ from tsukuba_trust.services.ceremony import Ceremony
 from tsukuba_trust.services.counting import DRAIN, Counting
 from tsukuba_trust.services.fixed import Catalogue
 from tsukuba_trust.services.keys import RegistrarKeys
+from tsukuba_trust.services.published import Published
 from tsukuba_trust.services.publishing import Publishing
 from tsukuba_trust.services.registrar import Registrar
 from tsukuba_trust.services.roll import Rolls
@@ -38,6 +39,7 @@ class Services:
     tallies: Tallies
     counting: Counting
     publishing: Publishing
+    published: Published
 
 
 def assemble(
@@ -85,4 +87,5 @@ def assemble(
         tallies=tallies,
         counting=Counting(board=board, acts=acts, tallies=tallies, registry=registry, drain=drain),
         publishing=Publishing(board=board, tallies=tallies),
+        published=Published(board=board),
     )

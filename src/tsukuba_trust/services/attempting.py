@@ -7,7 +7,7 @@ attempts store; what must be kept of a refusal is committed before it is raised.
 import hashlib
 import hmac
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from tsukuba_trust.errors import Refused
@@ -19,6 +19,7 @@ from tsukuba_trust.values import Json
 
 MOST_REFUSED = 10
 MOST_WRONG_CLAIMS = 5
+EVER = datetime.min.replace(tzinfo=UTC)  # before every expiry
 
 T = TypeVar("T")
 
@@ -59,9 +60,31 @@ class Attempting:
             raise Refused("too_many_tries")
         return attempt
 
-    def count_refused(self, attempt_id: str) -> None:
-        """Count an answer that was refused."""
-        self._do(lambda tx: tx.count_refused(attempt_id))
+    def count_refused(self, attempt_id: str, code: str) -> None:
+        """Count an answer that was refused, and keep why for the page."""
+
+        def note(tx: AttemptTransaction) -> None:
+            tx.count_refused(attempt_id)
+            tx.note_refusal(attempt_id, code)
+
+        self._do(note)
+
+    def seen_by_page(self, attempt_id: str, page_secret: bytes) -> Attempt:
+        """Return an attempt, even an expired one, to the page that began it.
+
+        :raises Refused: ``unknown_attempt``
+        """
+        attempt = self._do(lambda tx: tx.get(attempt_id, EVER))
+        _check_page(attempt, page_secret)
+        return attempt
+
+    def count_wrong_code(self, origin: str) -> int:
+        """Count a wrong code of an election and return how many there were; see ``work``."""
+        return self._do(lambda tx: tx.count(wrong_codes(origin)))
+
+    def wrong_codes(self, origin: str) -> int:
+        """Return how many wrong codes were tried in an election."""
+        return self._do(lambda tx: tx.counted(wrong_codes(origin)))
 
     def keep(
         self,
@@ -114,10 +137,7 @@ class Attempting:
 
         def decide(tx: AttemptTransaction) -> Attempt | None:
             attempt = tx.get(attempt_id, at)
-            secret = hashlib.sha256(page_secret).digest()
-            if not hmac.compare_digest(secret, attempt.page_secret):
-                # The page of somebody else learns nothing, not even that it exists.
-                raise Refused("unknown_attempt")
+            _check_page(attempt, page_secret)
             _check_claimable(attempt)
             expected = tokens.answer(
                 tx.key(),
@@ -150,6 +170,18 @@ class Attempting:
                 return work(tx)
 
         return until_free(once)
+
+
+def wrong_codes(origin: str) -> str:
+    """Return the name of the counter of an election's wrong codes."""
+    return f"codes/{origin}"
+
+
+def _check_page(attempt: Attempt, page_secret: bytes) -> None:
+    secret = hashlib.sha256(page_secret).digest()
+    if not hmac.compare_digest(secret, attempt.page_secret):
+        # The page of somebody else learns nothing, not even that it exists.
+        raise Refused("unknown_attempt")
 
 
 def _check_answerable(attempt: Attempt) -> None:

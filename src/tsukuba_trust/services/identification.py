@@ -46,12 +46,27 @@ class Request:
     """What a device needs: nothing of credentials, blind, page secret or choice."""
 
     provider: str
+    origin: str
     title: str
     voting_host: str
     expires: datetime
     locale: str
     challenge: Json
     digits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where an attempt stands, for the page that began it.
+
+    :param state: of the store's attempts, or "refused" or "expired"
+    :param refusal: code of the last refused answer while the device may answer again
+    """
+
+    state: str
+    refusal: str
+    started: datetime
+    expires: datetime
 
 
 class Identification:
@@ -141,6 +156,7 @@ class Identification:
         fixed = self._catalogue.get(attempt.election)
         return Request(
             provider=attempt.content["provider"],
+            origin=fixed.origin,
             title=fixed.election.title.in_language(attempt.content["locale"]),
             voting_host=self._voting_host,
             expires=attempt.expires,
@@ -148,6 +164,20 @@ class Identification:
             challenge=attempt.content["challenge"],
             digits=fixed.election.cross_device,
         )
+
+    def progress(self, attempt_id: str, page_secret: bytes, at: datetime) -> Progress:
+        """Tell the page that began an attempt where it stands.
+
+        :raises Refused: ``unknown_attempt``, to every other page too
+        """
+        attempt = self._attempting.seen_by_page(attempt_id, page_secret)
+        waiting = attempt.state in ("waiting", "opened")
+        refusal = (attempt.content or {}).get("refusal", "") if waiting else ""
+        state = "refused" if refusal else attempt.state
+        if at >= attempt.expires:
+            state = "expired"
+        started = attempt.expires - timedelta(seconds=LIFETIME_S)
+        return Progress(state, refusal, started, attempt.expires)
 
     def complete_identification(self, attempt_id: str, response: Json, at: datetime) -> Answer:
         """Judge an answer; the evidence is checked, not the caller.
@@ -165,8 +195,10 @@ class Identification:
         keys = self._keys_of(fixed)
         try:
             judged = self._judge(fixed, attempt, response, at)
-        except Refused:
-            self._attempting.count_refused(attempt_id)
+        except Refused as error:
+            self._attempting.count_refused(attempt_id, error.code)
+            if error.code == "wrong_token":
+                self._attempting.count_wrong_code(fixed.origin)
             raise
         return self._attempting.keep(
             attempt_id,

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any, cast
 
+from tsukuba_trust.errors import Refused
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.assembly import Services, assemble
 from tsukuba_trust.services.key_folder import KeyFolder
@@ -23,9 +25,19 @@ class Office:
     keys: KeyFolder
 
 
+class Elsewhere:
+    """What only the other process has: everything asked of it is refused (D5)."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise Refused("wrong_host", "another process answers this")
+
+
 @contextmanager
 def open_office(settings: Settings, registry: Registry, randomness: Randomness) -> Iterator[Office]:
     """Open an installation for the length of a ``with`` block.
+
+    A box has neither roll nor attempts, a registrar does not cast: what is missing answers
+    ``wrong_host``.
 
     :raises Misconfigured: ``database_missing``, ``database_version`` and the like
     """
@@ -33,18 +45,28 @@ def open_office(settings: Settings, registry: Registry, randomness: Randomness) 
     with ExitStack() as opened:
         board = BoardStore(settings.url("board"), settings.blobs, keys.signer)
         opened.callback(board.close)
-        roll = RollStore(settings.url("roll"), randomness)
-        opened.callback(roll.close)
-        attempts = AttemptStore(settings.url("attempts"), randomness)
-        opened.callback(attempts.close)
+        roll: RollStore | Elsewhere = Elsewhere()
+        attempts: AttemptStore | Elsewhere = Elsewhere()
+        if settings.role != "box":
+            roll = RollStore(settings.url("roll"), randomness)
+            opened.callback(roll.close)
+            attempts = AttemptStore(settings.url("attempts"), randomness)
+            opened.callback(attempts.close)
         services = assemble(
             board=board,
-            roll=roll,
-            attempts=attempts,
+            roll=cast(RollStore, roll),
+            attempts=cast(AttemptStore, attempts),
             registry=registry,
             keys=keys,
             voting_host=settings.voting_host,
             randomness=randomness,
             drain=timedelta(seconds=settings.drain_s),
         )
-        yield Office(services, keys)
+        yield Office(_of_role(services, settings.role), keys)
+
+
+def _of_role(services: Services, role: str) -> Services:
+    missing: Any = Elsewhere()
+    if role == "box":
+        return replace(services, registrar=missing, rolls=missing)
+    return replace(services, casting=missing) if role == "registrar" else services

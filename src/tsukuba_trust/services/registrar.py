@@ -17,12 +17,14 @@ __all__ = ["Claimed", "Registrar", "Request", "Started"]
 class Claimed:
     """A registration, and what is said about earlier uses (voting-flow 3.5).
 
-    :param uses: identifications of this person before this one
+    :param uses: identifications of this person before this one; None when the claim was
+        made before, because nothing of the person is kept with it
     :param last_day: of the one before, None when this is the first
     """
 
     index: int
-    uses: int = 0
+    origin: str
+    uses: int | None = None
     last_day: date | None = None
 
 
@@ -50,7 +52,7 @@ class Registrar(Identification):
             attempt_id, page_secret, token, at, digits=self._allows_digits
         )
         if attempt.claimed is not None:
-            return Claimed(attempt.claimed)
+            return Claimed(attempt.claimed, attempt.election)
         fixed = self._catalogue.get(attempt.election)
         check_open(fixed, self._board.state(fixed.origin), at)
         judged = Judged.unseal(self._keys_of(fixed).persons, attempt.answer)
@@ -69,7 +71,7 @@ class Registrar(Identification):
         )
         index = self._delivery(fixed).register(fixed, person.key, draft)
         self._attempting.close(attempt_id, index)
-        return Claimed(index, person.uses, person.last_day)
+        return Claimed(index, fixed.origin, person.uses, person.last_day)
 
     def sweep(self) -> int:
         """Deliver what a crash left pending; run it at every start.

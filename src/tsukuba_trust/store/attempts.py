@@ -147,6 +147,14 @@ class AttemptTransaction:
         self._change(attempt_id, refused=attempt.c.refused + 1)
         return self._number(attempt_id, "refused")
 
+    def note_refusal(self, attempt_id: str, code: str) -> None:
+        """Keep why the last answer was refused, for the page that waits."""
+        content = self._connection.scalar(
+            select(attempt.c.content).where(attempt.c.id == attempt_id)
+        )
+        kept = json.loads(content or "null") or {}
+        self._change(attempt_id, content=json.dumps({**kept, "refusal": code}))
+
     def count_wrong_claim(self, attempt_id: str) -> int:
         """Count a wrong token and return how many there were."""
         self._change(attempt_id, wrong_claims=attempt.c.wrong_claims + 1)
@@ -163,11 +171,11 @@ class AttemptTransaction:
             provider_state="null",
         )
 
-    def count(self, name: str) -> int:
-        """Add one to a counter and return it; all processes share it."""
-        row = self._insert(counter).values(name=name, count=1)
+    def count(self, name: str, step: int = 1) -> int:
+        """Add to a counter and return it; all processes share it."""
+        row = self._insert(counter).values(name=name, count=step)
         row = row.on_conflict_do_update(
-            index_elements=["name"], set_={"count": counter.c.count + 1}
+            index_elements=["name"], set_={"count": counter.c.count + step}
         )
         self._connection.execute(row)
         return self.counted(name)
@@ -188,6 +196,14 @@ class AttemptTransaction:
         """Destroy expired attempts and return how many there were."""
         gone = self._connection.execute(
             delete(attempt).where(attempt.c.expires <= int(at.timestamp()))
+        )
+        return gone.rowcount
+
+    def purge_counters(self, prefix: str, before: int) -> int:
+        """Destroy counters ``<prefix>/<second>/…`` of windows that are over."""
+        last = f"{prefix}/{before:012d}/"
+        gone = self._connection.execute(
+            delete(counter).where(counter.c.name >= f"{prefix}/", counter.c.name < last)
         )
         return gone.rowcount
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, select
 
 from tsukuba_trust.board import entries, merkle, note, receipt
 from tsukuba_trust.board.order import State
@@ -17,6 +17,7 @@ from tsukuba_trust.errors import Misconfigured, Refused, Rejected, Unavailable
 from tsukuba_trust.store.blobs import BlobFolder, blob_names
 from tsukuba_trust.store.board_append import Appended, Log, Request, append_entry, read_log
 from tsukuba_trust.store.board_check import check_log
+from tsukuba_trust.store.board_heads import checkpoint_text, mark_published, signed_heads
 from tsukuba_trust.store.board_reading import (
     PAGE,
     Hashes,
@@ -25,7 +26,7 @@ from tsukuba_trust.store.board_reading import (
     entry_range,
     find_key,
 )
-from tsukuba_trust.store.board_tables import head, log
+from tsukuba_trust.store.board_tables import log
 from tsukuba_trust.store.engines import open_engine, transaction, until_free
 from tsukuba_trust.store.migrations import check_version
 from tsukuba_trust.store.signer import Head, Signer
@@ -103,7 +104,7 @@ class BoardStore:
         """
         self._check_once(origin)
         with self._read(origin) as (connection, held):
-            known = _checkpoint(connection, held, held.frontier.size)
+            known = checkpoint_text(connection, held, held.frontier.size)
         if known is not None:
             return known
         try:
@@ -122,7 +123,7 @@ class BoardStore:
         with self._read(origin) as (connection, held):
             if not 0 <= index < held.frontier.size:
                 raise Refused("receipt_not_found")
-            text = _checkpoint(connection, held, held.published)
+            text = checkpoint_text(connection, held, held.published)
         if text is None or held.published <= index:
             text = self.checkpoint(origin)
         size = note.peek_checkpoint(text).size
@@ -133,12 +134,23 @@ class BoardStore:
     def checkpoints(self, origin: str) -> list[tuple[int, str]]:
         """Return every signed head in order: (size, checkpoint)."""
         with self._read(origin) as (connection, held):
-            rows = connection.execute(
-                select(head)
-                .where(head.c.log == held.id, head.c.signature.is_not(None))
-                .order_by(head.c.size)
-            )
-            return [(row.size, _text(origin, row)) for row in rows]
+            return signed_heads(connection, held)
+
+    def published(self, origin: str) -> str | None:
+        """Return the newest published checkpoint; nothing beyond its size may be served.
+
+        :raises Refused: ``unknown_election``
+        """
+        with self._read(origin) as (connection, held):
+            return checkpoint_text(connection, held, held.published)
+
+    def tile(self, origin: str, level: int, number: int) -> list[bytes]:
+        """Return the hashes of a tile (board.md 1.3), as many as there are, at most 256.
+
+        :raises Refused: ``unknown_election``
+        """
+        with self._read(origin) as (connection, held):
+            return Hashes(connection, held.id).tile(level, number)
 
     def head(self, origin: str) -> Head:
         """Return the newest committed head, signed or not.
@@ -274,25 +286,5 @@ class BoardStore:
         return Unavailable("log_read_only", problem)
 
     def _mark(self, origin: str, signed: Head, text: str) -> None:
-        signature = text.removeprefix(note.checkpoint_body(origin, signed.size, signed.root))
         with transaction(self._marker) as connection:
-            log_id = select(log.c.id).where(log.c.origin == origin).scalar_subquery()
-            connection.execute(
-                update(head)
-                .where(head.c.log == log_id, head.c.size == signed.size)
-                .values(signature=signature)
-            )
-            connection.execute(
-                update(log)
-                .where(log.c.origin == origin, log.c.published < signed.size)
-                .values(published=signed.size)
-            )
-
-
-def _checkpoint(connection: Connection, held: Log, size: int) -> str | None:
-    row = connection.execute(select(head).where(head.c.log == held.id, head.c.size == size)).first()
-    return None if row is None or row.signature is None else _text(held.origin, row)
-
-
-def _text(origin: str, row: Row[Any]) -> str:
-    return note.checkpoint_body(origin, row.size, bytes(row.root)) + str(row.signature)
+            mark_published(connection, origin, signed, text)

@@ -2,7 +2,7 @@
 
 from pyramid.config import Configurator
 
-PARTS = ("application", "admission", "errors", "headers", "board")
+PARTS = ("application", "admission", "errors", "board")
 
 
 def includeme(config: Configurator) -> None:

@@ -8,5 +8,5 @@ def includeme(config: Configurator) -> None:
     """Make this a whole portal."""
     config.include("tsukuba_trust.web.errors.all_of_them")
     config.include("tsukuba_trust.web.well_known")
-    config.add_tween("tsukuba_trust.web.headers.portal_headers", under=INGRESS, over=EXCVIEW)
-    config.add_tween("tsukuba_trust.web.access_log.access_log", under=INGRESS, over=EXCVIEW)
+    for outer in ("headers.portal_headers", "access_log.access_log"):
+        config.add_tween(f"tsukuba_trust.web.{outer}", under=INGRESS, over=EXCVIEW)

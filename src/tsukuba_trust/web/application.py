@@ -1,7 +1,7 @@
 """The opened installation behind all requests of a process, on either host."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from tsukuba_trust.store.engines import sqlite_file
 from tsukuba_trust.store.migrations import VERSIONS, upgrade
 from tsukuba_trust.values import Clock, Randomness
 from tsukuba_trust.web.host_names import canonical_host
+from tsukuba_trust.web.limits import Limits
 
 KEY = "tsukuba_trust.application"
 
@@ -35,6 +36,7 @@ class Application:
     office: Office
     clock: Clock
     randomness: Randomness
+    limits: Limits
     opened: ExitStack = field(repr=False)
 
     def election(self, slug: str) -> Fixed:
@@ -42,10 +44,16 @@ class Application:
 
         :raises Refused: ``unknown_election``
         """
-        services = self.office.services
-        for origin in services.board.origins():
+        return self.office.services.catalogue.get(self.origin(slug))
+
+    def origin(self, slug: str) -> str:
+        """Return the origin of the log whose election has this slug.
+
+        :raises Refused: ``unknown_election``
+        """
+        for origin in self.office.services.board.origins():
             if origin.rpartition("/")[2] == slug:
-                return services.catalogue.get(origin)
+                return origin
         raise Refused("unknown_election")
 
     def close(self) -> None:
@@ -78,8 +86,20 @@ def open_application(
         office = opened.enter_context(open_office(settings, registry, randomness))
         _check_hosts(settings, office)
         office.services.board.start()
-        office.services.registrar.sweep()
-        return Application(settings, registry, office, clock, randomness, opened.pop_all())
+        is_box = settings.role == "box"
+        if not is_box:
+            office.services.registrar.sweep()
+        limits = Limits(
+            None if is_box else office.services.attempts,
+            settings.max_failures,
+            lambda: _networks(office),
+        )
+        return Application(settings, registry, office, clock, randomness, limits, opened.pop_all())
+
+
+def _networks(office: Office) -> Iterator[tuple[str, int]]:
+    for origin in office.services.board.origins():
+        yield from office.services.catalogue.get(origin).election.networks
 
 
 def _make_databases(settings: Settings) -> None:

@@ -7,7 +7,8 @@ from typing import Final
 
 from markupsafe import Markup
 from pyramid.config import Configurator
-from pyramid.httpexceptions import HTTPException
+from pyramid.exceptions import PredicateMismatch
+from pyramid.httpexceptions import HTTPException, HTTPMethodNotAllowed
 from pyramid.request import Request
 from pyramid.response import Response
 
@@ -37,6 +38,7 @@ CODE_STATUS: Final = {
     "unknown_election": 404,
     "unknown_contest": 404,
     "unknown_entry": 404,
+    "not_published": 404,
     "unknown_attempt": 404,
     "receipt_not_found": 404,
     "too_large": 413,
@@ -85,6 +87,8 @@ def refused(error: TrustError, request: Request) -> Response:
 
 def told(error: HTTPException, request: Request) -> Response:
     """Tell what the framework raised: unknown paths, wrong methods, too much."""
+    if isinstance(error, PredicateMismatch):
+        error = HTTPMethodNotAllowed(headers={"Allow": _other_methods(request.method)})
     status = int(error.status_int)
     if status < 400:
         return error
@@ -93,6 +97,10 @@ def told(error: HTTPException, request: Request) -> Response:
         if name in error.headers:
             response.headers[name] = error.headers[name]
     return response
+
+
+def _other_methods(used: str) -> str:
+    return "POST" if used in ("GET", "HEAD") else "GET, HEAD"
 
 
 def failed(error: Exception, request: Request) -> Response:

@@ -12,6 +12,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from tsukuba_trust.settings import Settings
+from tsukuba_trust.web.admission import check_size
 from tsukuba_trust.web.application import KEY
 
 Handler: TypeAlias = Callable[[Request], Response]
@@ -87,11 +88,12 @@ def with_portal_headers(response: Response, settings: Settings) -> Response:
 
 
 def our_views(view: Any, info: Any) -> Any:
-    """Put the headers on our views inside a host application, never on the host's."""
+    """Put headers and the size limit on our views inside a host application, not on its own."""
     if info.package.__name__.partition(".")[0] != OURS:
         return view
 
     def wrapped(context: Any, request: Request) -> Response:
+        check_size(request)
         response = view(context, request)
         settings: Settings = request.registry[KEY].settings
         return with_portal_headers(response, settings)
@@ -100,5 +102,5 @@ def our_views(view: Any, info: Any) -> Any:
 
 
 def includeme(config: Configurator) -> None:
-    """Put headers on our own views, wherever they are included."""
+    """Put headers on our own views in a portal; the voting host has them on everything."""
     config.add_view_deriver(our_views, "tsukuba_trust_headers")

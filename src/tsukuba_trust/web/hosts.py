@@ -12,7 +12,7 @@ from pyramid.response import Response
 from pyramid.tweens import INGRESS
 
 from tsukuba_trust.errors import Misconfigured, Refused
-from tsukuba_trust.web.admission import admit
+from tsukuba_trust.web.admission import ADMITTED, believe_proxies
 from tsukuba_trust.web.application import KEY, Application
 from tsukuba_trust.web.host_names import canonical_host, is_voting_host
 
@@ -32,7 +32,7 @@ def hand_over(handler: Handler, registry: Registry) -> Handler:
     portal = canonical_host(settings.portal_host)
 
     def tween(request: Request) -> Response:
-        admit(request, application)
+        believe_proxies(request.environ, settings.trusted_proxies)
         try:
             host = canonical_host(request.environ.get("HTTP_HOST", ""))
         except Refused:
@@ -40,6 +40,7 @@ def hand_over(handler: Handler, registry: Registry) -> Handler:
             return Response(status=400, content_type="text/plain", text="host_invalid\n")
         if is_voting_host(host, voting, portal):
             return request.get_response(vote)
+        request.environ[ADMITTED] = application.clock()
         return handler(request)
 
     return tween

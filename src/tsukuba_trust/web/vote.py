@@ -4,7 +4,7 @@ from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
-from pyramid.tweens import EXCVIEW, INGRESS
+from pyramid.tweens import EXCVIEW, INGRESS, MAIN
 
 from tsukuba_trust.web.application import of
 
@@ -18,7 +18,9 @@ def includeme(config: Configurator) -> None:
     """Make this the voting host's application."""
     config.include("tsukuba_trust.web.errors.all_of_them")
     config.include("tsukuba_trust.web.well_known")
-    config.add_tween("tsukuba_trust.web.headers.vote_headers", under=INGRESS, over=EXCVIEW)
-    config.add_tween("tsukuba_trust.web.access_log.access_log", under=INGRESS, over=EXCVIEW)
-    config.add_route("vote.root", "/", request_method=("GET", "HEAD"))
-    config.add_view(to_the_portal, route_name="vote.root")
+    for outer in ("headers.vote_headers", "access_log.access_log"):
+        config.add_tween(f"tsukuba_trust.web.{outer}", under=INGRESS, over=EXCVIEW)
+    for inner in ("admission.admit", "roles.check_role"):
+        config.add_tween(f"tsukuba_trust.web.{inner}", under=EXCVIEW, over=MAIN)
+    config.add_route("vote.root", "/")
+    config.add_view(to_the_portal, route_name="vote.root", request_method="GET")

@@ -14,7 +14,6 @@ from tsukuba_trust.web.host_names import canonical_host
 EXPIRES: Final = datetime(2027, 9, 30, tzinfo=UTC)
 CONTACT: Final = "/contact"
 DAY: Final = "public, max-age=86400"
-READ: Final = ("GET", "HEAD")
 
 FAVICON: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
@@ -62,5 +61,5 @@ def includeme(config: Configurator) -> None:
     """Add the three files at the root of a host."""
     views = {"/robots.txt": robots, "/.well-known/security.txt": security, "/favicon.ico": favicon}
     for path, view in views.items():
-        config.add_route(f"well_known.{view.__name__}", path, request_method=READ)
-        config.add_view(view, route_name=f"well_known.{view.__name__}")
+        config.add_route(f"well_known.{view.__name__}", path)
+        config.add_view(view, route_name=f"well_known.{view.__name__}", request_method="GET")
