@@ -122,6 +122,10 @@ def rebuild_tally(known: Known, contest: str, stream: BinaryIO, workers: Workers
     if record is None or election is None:
         return None
     scheme = known.plugins.ballot_schemes[election.contest(contest).ballot_scheme]
+    if scheme.needs_shuffle:
+        error = Misconfigured("shuffles_not_checked", "this release reads none in a record")
+        findings.add_error("9", error, index)
+        return None
     try:
         adder = Adder(_context(record), scheme)
         rebuilt = _write(known, record, election, (adder, workers), stream)

@@ -9,6 +9,7 @@ from record_parts import UUIDS, key
 from record_reports import found, verify
 from tsukuba_trust.board import note
 from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
+from tsukuba_trust.plugins.ballots.homomorphic import HomomorphicBallots
 from tsukuba_trust.values import Json
 
 
@@ -26,6 +27,19 @@ def test_a_ballot_scheme_that_is_not_installed_makes_a_record_unusable(tmp_path:
     report = verify(path, registry=Fewer({}, dict(installed.tally_methods)))
     assert report.exit_code == 2
     assert ("unusable", "5", "scheme_not_installed", 0) in found(report)
+
+
+class Shuffling(HomomorphicBallots):
+    """A scheme whose ciphertexts are no sums."""
+
+    needs_shuffle = True
+
+
+def test_a_scheme_that_shuffles_is_not_passed_over(tmp_path: Path) -> None:
+    path = records.build(tmp_path / "record")
+    methods = dict(records.registry().tally_methods)
+    report = verify(path, registry=Fewer({"homomorphic": Shuffling()}, methods))
+    assert found(report) == {("unusable", "9", "shuffles_not_checked", 22)}
 
 
 def test_a_tally_method_that_is_not_installed_makes_a_record_unusable(tmp_path: Path) -> None:
