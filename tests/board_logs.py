@@ -4,7 +4,7 @@ Entries come from one place, so that a test can change one thing and judge the r
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -48,10 +48,14 @@ def definition(**changes: Json) -> Json:
 
 
 class Log:
-    """A log under construction: judged entries, blobs and who holds what."""
+    """A log under construction: judged entries, blobs and who holds what.
 
-    def __init__(self, **changes: Json) -> None:
+    :param mixed: contests whose ballots are opened one by one
+    """
+
+    def __init__(self, *, mixed: Sequence[str] = (), **changes: Json) -> None:
         self.definition = definition(**changes)
+        self.mixed = mixed
         self.blobs: dict[str, bytes] = {}
         self.entries: list[Json] = []
         self.state = order.State()
@@ -138,10 +142,19 @@ class Log:
             "TrusteesFixed",
             trustees=self.document(text or json.dumps(items), blob=True),
             records=[
-                {"contest": contest, "record": self.document(f"record {contest}", blob=True)}
+                {"contest": contest, "record": self.document(self._record(contest), blob=True)}
                 for contest in self.contests
             ],
         )
+
+    def _record(self, contest: str) -> str:
+        kind = {"type": "NonHomomorphic"} if contest in self.mixed else {"min": 1}
+        return json.dumps({"uuid": contest, "questions": [kind]})
+
+    def shuffle(self, contest: str, trustee: int, step: int) -> Json:
+        """Append a shuffle."""
+        made = self.document("s")
+        return self.add("Shuffled", contest=contest, trustee=trustee, step=step, shuffle=made)
 
     @property
     def contests(self) -> list[str]:

@@ -79,25 +79,36 @@ def fix_tally(state: State, entry: Json, _index: int, _lookup: Lookup) -> State:
 
 
 def shuffle(state: State, entry: Json, _index: int, _lookup: Lookup) -> State:
-    """Judge a shuffle's place: steps count from 1, none after a decryption of the contest.
+    """Judge a shuffle's place: steps count from 1, each by another trustee, and none too many.
 
-    :raises Rejected: code ``contest_unknown``, ``too_few_ballots`` or ``shuffle_order``
+    No decryption can stand before it, as those need all shuffles.
+
+    :raises Rejected: code ``contest_unknown``, ``too_few_ballots``, ``shuffle_order``,
+        ``shuffles_complete``, ``trustee_unknown`` or ``trustee_twice``
     """
-    contest = _decryptable(state, entry["contest"])
-    step = state.shuffled.get(contest, 0) + 1
-    if entry["step"] != step or state.decrypted.get(contest):
+    contest, trustee = _decryptable(state, entry["contest"]), entry["trustee"]
+    owners = state.shuffled.get(contest, ())
+    if state.shuffles_missing(contest) < 1:
+        reject("shuffles_complete")
+    if entry["step"] != len(owners) + 1:
         reject("shuffle_order")
-    return replace(state, shuffled={**state.shuffled, contest: step})
+    if trustee > state.trustees[0]:
+        reject("trustee_unknown")
+    if trustee in owners:
+        reject("trustee_twice")
+    return replace(state, shuffled={**state.shuffled, contest: (*owners, trustee)})
 
 
 def decrypt(state: State, entry: Json, _index: int, _lookup: Lookup) -> State:
     """Judge a partial decryption's place: each trustee once, none beyond the needed ones.
 
-    :raises Rejected: code ``contest_unknown``, ``too_few_ballots``, ``trustee_unknown``,
-        ``trustee_twice`` or ``decryption_complete``
+    :raises Rejected: code ``contest_unknown``, ``too_few_ballots``, ``shuffles_missing``,
+        ``trustee_unknown``, ``trustee_twice`` or ``decryption_complete``
     """
     contest, trustee = _decryptable(state, entry["contest"]), entry["trustee"]
     owners = state.decrypted.get(contest, ())
+    if state.shuffles_missing(contest):
+        reject("shuffles_missing")
     if trustee > state.trustees[0]:
         reject("trustee_unknown")
     if trustee in owners:

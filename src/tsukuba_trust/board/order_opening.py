@@ -11,6 +11,7 @@ from tsukuba_trust.board import canonical, entries
 from tsukuba_trust.board.order_acts import check_log_key, check_policy
 from tsukuba_trust.board.refusals import reject
 from tsukuba_trust.board.state import Lookup, Members, State
+from tsukuba_trust.crypto.record import NON_HOMOMORPHIC
 from tsukuba_trust.values import Json
 
 
@@ -40,6 +41,7 @@ def define(state: State, entry: Json, _index: int, lookup: Lookup) -> State:
             revote=bool(definition["revote"]),
             minimum_ballots=int(definition["minimum_ballots"]),
             trustees=(len(trustees["names"]), int(trustees["threshold"])),
+            mixers=_mixers(definition),
             closes=_instant(definition["period"]["closes"]),
             approval=entry["approval"],
             log_key=entry["log_key"],
@@ -48,6 +50,14 @@ def define(state: State, entry: Json, _index: int, lookup: Lookup) -> State:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         reject("definition_invalid", type(error).__name__)
+
+
+def _mixers(definition: Json) -> dict[str, int]:
+    trustees = definition["trustees"]
+    number = int(trustees.get("mixers", trustees["threshold"]))
+    if number > len(trustees["names"]):
+        raise ValueError(number)
+    return {contest["uuid"]: number for contest in definition["contests"]}
 
 
 def _check_same(entry: Json, definition: Json) -> None:
@@ -83,7 +93,7 @@ def _instant(value: Json) -> str:
 
 
 def fix_trustees(state: State, entry: Json, _index: int, lookup: Lookup) -> State:
-    """Take over who must decrypt; records stand in the definition's order.
+    """Take over who must decrypt, and which contests are mixed before.
 
     :raises Rejected: code ``contests_differ``, ``trustees_invalid`` or ``trustees_differ``
     """
@@ -99,7 +109,26 @@ def fix_trustees(state: State, entry: Json, _index: int, lookup: Lookup) -> Stat
     pedersen = total > threshold and members == (Members(1, total, threshold),)
     if sum(m.count for m in members) != total or not (singles or pedersen):
         reject("trustees_differ", "number or threshold")
-    return replace(state, phase="trustees", members=members)
+    mixers = {
+        item["contest"]: state.mixers[item["contest"]]
+        for item in entry["records"]
+        if _is_mixed(entries.document_text(item["record"], lookup.blob, blob=True))
+    }
+    return replace(state, phase="trustees", members=members, mixers=mixers)
+
+
+def _is_mixed(record: str) -> bool:
+    """Say whether a record has a question whose ballots are opened one by one.
+
+    What else it says, and whether it is a record at all, is judged elsewhere.
+
+    :source: protocol.md 4, 9
+    """
+    try:
+        questions = json.loads(record)["questions"]
+        return any(question.get("type") == NON_HOMOMORPHIC for question in questions)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
 
 
 def _members(items: Json) -> tuple[Members, ...]:

@@ -75,7 +75,9 @@ class State:
     :param pending: digests of the entries that must follow now, in order
     :param pending_act: (name, number) of the act whose subject they are
     :param ballots: holders with a ballot, by contest
+    :param mixers: how many trustees mix a contest's ballots, where they are opened one by one
     :param tallied: ballots of the fixed tally, by contest
+    :param shuffled: numbers of the trustees that mixed, in their order, by contest
     :param decrypted: numbers of the trustees whose decryption stands, by contest
     """
 
@@ -102,8 +104,9 @@ class State:
     holders: int = 0
     ballots: Mapping[str, int] = field(default_factory=dict)
     members: tuple[Members, ...] = ()
+    mixers: Mapping[str, int] = field(default_factory=dict)
     tallied: Mapping[str, int] = field(default_factory=dict)
-    shuffled: Mapping[str, int] = field(default_factory=dict)
+    shuffled: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     decrypted: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     declared: tuple[str, ...] = ()
 
@@ -121,12 +124,17 @@ class State:
         for name in ("contests", "trustees", "sealing", "pending", "pending_act", "declared"):
             values[name] = tuple(values[name])
         values["members"] = tuple(Members(**item) for item in values["members"])
-        values["decrypted"] = {c: tuple(owners) for c, owners in values["decrypted"].items()}
+        for name in ("shuffled", "decrypted"):
+            values[name] = {c: tuple(owners) for c, owners in values[name].items()}
         return cls(**values)
 
     def needs_decryption(self, contest: str) -> bool:
         """Return whether the contest reached the fewest ballots that may be decrypted (D9)."""
         return self.tallied[contest] >= self.minimum_ballots
+
+    def shuffles_missing(self, contest: str) -> int:
+        """Return how many trustees must still mix the contest's ballots."""
+        return self.mixers.get(contest, 0) - len(self.shuffled.get(contest, ()))
 
     def wants_decryption_of(self, contest: str, trustee: int) -> bool:
         """Return whether this trustee's decryption is still missing (protocol.md 16)."""

@@ -10,6 +10,7 @@ from tsukuba_trust.crypto.groups import Element, Group, group
 from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Json
 
+NON_HOMOMORPHIC = "NonHomomorphic"  # type of questions whose ballots are shuffled
 _UUID = re.compile("[1-9A-HJ-NP-Za-km-z]{14,}")
 
 

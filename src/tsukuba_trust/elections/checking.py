@@ -130,6 +130,10 @@ def check_trustees(election: Election, fail: Complain) -> None:
     count = len(election.trustees.names)
     if not 1 <= election.trustees.threshold <= count:
         fail("threshold_impossible", "trustees.threshold", f"must be 1 to {count}")
+    mixers = election.trustees.mixers
+    if mixers and not election.trustees.threshold <= mixers <= count:
+        detail = f"from the threshold to the number of trustees, {count}"
+        fail("mixers_impossible", "trustees.mixers", detail)
     if election.effect == "binding" and election.trustees.threshold < 2:
         fail("threshold_too_low", "trustees.threshold", "nobody may decrypt a binding vote alone")
 

@@ -25,7 +25,8 @@ def test_it_accepts_a_whole_election():
 
 
 def test_it_accepts_everything_that_may_be_left_out():
-    log = Log(electorate="roll", trustees={"names": ["a", "b"], "threshold": 2})
+    trustees = {"names": ["a", "b"], "threshold": 2}
+    log = Log(mixed=[FIRST], electorate="roll", trustees=trustees)
     log.until_open()
     ann, bob = log.register("ann"), log.register("bob")
     log.ballot("ann")
@@ -40,7 +41,8 @@ def test_it_accepts_everything_that_may_be_left_out():
     log.end().strike(ann)
     for contest in CONTESTS:
         log.tally(contest)
-    log.add("Shuffled", contest=FIRST, trustee=1, step=1, shuffle=log.document("s"))
+    log.shuffle(FIRST, 1, 1)
+    log.shuffle(FIRST, 2, 2)
     for contest in CONTESTS:
         log.decrypt(contest, 2)
         log.decrypt(contest, 1)
@@ -583,8 +585,8 @@ def test_o14_nothing_is_decrypted_before_every_tally_is_fixed():
         log.decrypt(FIRST, 1)
 
 
-def _tallied(ballots=1):
-    log = Log().until_open().end()
+def _tallied(ballots=1, **changes):
+    log = Log(**changes).until_open().end()
     for contest in CONTESTS:
         log.tally(contest, ballots)
     return log
@@ -613,17 +615,56 @@ def test_each_trustee_decrypts_once_and_none_beyond_the_threshold():
         log.decrypt(SECOND, 4)
 
 
-def test_shuffles_are_numbered_and_stand_before_decryptions():
-    log = _tallied()
-    made = {"trustee": 1, "shuffle": log.document("s")}
+def test_p02_as_many_trustees_as_can_decrypt_mix_before_anybody_decrypts():
+    log = _tallied(mixed=[FIRST])
+    with refuses("shuffles_missing"):
+        log.decrypt(FIRST, 1)
     with refuses("shuffle_order"):
-        log.add("Shuffled", contest=FIRST, step=2, **made)
-    log.add("Shuffled", contest=FIRST, step=1, **made)
-    log.decrypt(FIRST, 1)
-    with refuses("shuffle_order"):
-        log.add("Shuffled", contest=FIRST, step=2, **made)
+        log.shuffle(FIRST, 3, 2)
+    log.shuffle(FIRST, 3, 1)
+    with refuses("shuffles_missing"):
+        log.decrypt(FIRST, 1)
+    with refuses("trustee_twice"):
+        log.shuffle(FIRST, 3, 2)
+    with refuses("trustee_unknown"):
+        log.shuffle(FIRST, 4, 2)
+    log.shuffle(FIRST, 1, 2)
+    with refuses("shuffles_complete"):
+        log.shuffle(FIRST, 2, 3)
     with refuses("contest_unknown"):
-        log.add("Shuffled", contest="Zzzzzzzzzzzzzz", step=1, **made)
+        log.shuffle("Zzzzzzzzzzzzzz", 1, 1)
+    log.decrypt(FIRST, 2)
+    log.decrypt(FIRST, 1)
+    assert log.state.shuffled == {FIRST: (3, 1)}
+    assert order.State.from_json(json.loads(json.dumps(log.state.to_json()))) == log.state
+
+
+def test_more_mixers_than_the_threshold_may_be_asked_for():
+    trustees = {"names": ["a", "b", "c"], "threshold": 2, "mixers": 3}
+    log = _tallied(mixed=[FIRST], trustees=trustees)
+    for trustee in (1, 2, 3):
+        with refuses("shuffles_missing"):
+            log.decrypt(FIRST, 1)
+        log.shuffle(FIRST, trustee, trustee)
+    log.decrypt(FIRST, 1)
+
+
+def test_more_mixers_than_trustees_are_no_definition():
+    with refuses("definition_invalid"):
+        Log(trustees={"names": ["a"], "threshold": 1, "mixers": 2}).defined()
+
+
+def test_ballots_that_are_added_up_are_not_mixed():
+    log = _tallied(mixed=[FIRST])
+    with refuses("shuffles_complete"):
+        log.shuffle(SECOND, 1, 1)
+    log.decrypt(SECOND, 1)
+
+
+def test_below_the_minimum_nothing_is_mixed():
+    log = _tallied(ballots=0, mixed=[FIRST])
+    with refuses("too_few_ballots"):
+        log.shuffle(FIRST, 1, 1)
 
 
 def test_sheets_lots_audit_and_certification_wait_for_all_decryptions():

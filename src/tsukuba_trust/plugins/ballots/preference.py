@@ -16,6 +16,7 @@ from zope.interface import implementer
 from tsukuba_trust.crypto import elgamal, proofs
 from tsukuba_trust.crypto.elgamal import Ciphertext
 from tsukuba_trust.crypto.groups import Element, Group
+from tsukuba_trust.crypto.record import NON_HOMOMORPHIC
 from tsukuba_trust.crypto.vectors import LARGEST_ENTRY, decode_vector, encode_vector, is_plain
 from tsukuba_trust.errors import BallotRejected, Misconfigured, Refused, Rejected
 from tsukuba_trust.interfaces import BallotContext, IBallotScheme
@@ -36,7 +37,7 @@ class PreferenceBallots:
     """
 
     name = "preference"
-    question_type = "NonHomomorphic"
+    question_type = NON_HOMOMORPHIC
     needs_shuffle = True
 
     def check(self, contest: Contest) -> None:
