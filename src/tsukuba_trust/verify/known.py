@@ -18,6 +18,7 @@ from tsukuba_trust.errors import Rejected
 from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
 from tsukuba_trust.values import Election, Json
 from tsukuba_trust.verify.report import Findings, Missing
+from tsukuba_trust.verify.roots import Roots
 from tsukuba_trust.verify.seen import Seen
 
 
@@ -100,7 +101,7 @@ class Known:
     :param digest: D, hex
     :param rule: the approval rule in force
     :param keys: (size from which it signs, vkey) of every log key, in order
-    :param roots: root of the first n entries, for every n in ``wanted``
+    :param roots: root of the first n entries, for every size n that somebody signed
     :param complete: whether every entry could be read
     :param lost: whether a document that the order hangs on is not in this copy, so that
         neither the order nor the count can be judged from there on
@@ -115,8 +116,7 @@ class Known:
     spool: Spool
     ledger: Ledger
     size: int = 0
-    wanted: frozenset[int] = frozenset()
-    roots: dict[int, bytes] = field(default_factory=dict)
+    roots: Roots = field(default_factory=Roots)
     complete: bool = False
     lost: bool = False
     state: State = field(default_factory=State)

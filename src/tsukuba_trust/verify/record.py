@@ -28,6 +28,7 @@ from tsukuba_trust.verify.archive import verify_archive
 from tsukuba_trust.verify.facts import archive_facts, record_facts
 from tsukuba_trust.verify.known import Known, Plugins, Spool, lenient
 from tsukuba_trust.verify.report import Finding, Findings, Report, report
+from tsukuba_trust.verify.roots import Roots
 from tsukuba_trust.verify.steps_previous import Previous, is_archive, read_previous
 from tsukuba_trust.verify.walk import walk
 from tsukuba_trust.verify.workers import Workers
@@ -123,7 +124,7 @@ class _Run:
                 spool,
                 Ledger(self._reader.blob),
                 size=newest.size,
-                wanted=self._wanted(newest.size),
+                roots=Roots(self._signed_sizes(newest.size)),
             )
             self._read_entries(known)
             if known.defined is None:
@@ -139,14 +140,13 @@ class _Run:
                 self._findings.add_error("12", Misconfigured("previous_other", detail))
             return record_facts(known, counted, self._log_key is not None)
 
-    def _wanted(self, size: int) -> frozenset[int]:
+    def _signed_sizes(self, size: int) -> list[int]:
         try:
             kept = self._reader.checkpoint_sizes()
         except Rejected:
             kept = []
         earlier = self._previous.checkpoint
-        sizes = {size, *kept} | ({earlier.size} if earlier else set())
-        return frozenset(sizes)
+        return [size, *kept] + ([earlier.size] if earlier else [])
 
     def _read_entries(self, known: Known) -> None:
         """Do steps 2 to 8 in one pass."""

@@ -72,7 +72,7 @@ def bundles(known: Known) -> Iterator[tuple[int, list[bytes]]]:
     """
     frontier = merkle.Frontier()
     upper: list[bytes] = []
-    _keep_root(known, frontier)
+    known.roots.keep(frontier)
     for index in range(-(-known.size // tiles.WIDTH)):
         first = index * tiles.WIDTH
         width = min(tiles.WIDTH, known.size - first)
@@ -86,18 +86,13 @@ def bundles(known: Known) -> Iterator[tuple[int, list[bytes]]]:
         _judge_tile(known, Tile(0, index, width), hashes)
         for leaf in hashes:
             frontier = frontier.append(leaf)
-            _keep_root(known, frontier)
+            known.roots.keep(frontier)
         if width == tiles.WIDTH:
             upper.append(merkle.root(hashes))
         yield first, entries
     known.complete = True
     _check_upper(known, upper)
     _check_other_tiles(known)
-
-
-def _keep_root(known: Known, frontier: merkle.Frontier) -> None:
-    if frontier.size in known.wanted:
-        known.roots[frontier.size] = frontier.root
 
 
 def _check_upper(known: Known, hashes: list[bytes]) -> None:
@@ -115,8 +110,8 @@ def _check_upper(known: Known, hashes: list[bytes]) -> None:
 def _check_other_tiles(known: Known) -> None:
     """Check what else lies below ``tile/``: partial tiles of earlier sizes, or nothing."""
     due = {item.path for item in tiles.tiles_for(known.size)}
-    for name in known.reader.names():
-        if not name.startswith("tile/") or name in due:
+    for name in known.reader.names("tile"):
+        if name in due:
             continue
         item = _item(name)
         if not known.findings.check(None, check_tile_name, name, item, known.size):
@@ -184,8 +179,9 @@ def check_heads(known: Known, log_key: str | None) -> None:
     text = reader.checkpoint()
     newest = note.peek_checkpoint(text)
     findings.check(None, check_checkpoint, text, known.keys_at(newest.size), known.origin)
-    if newest.size in known.roots:
-        findings.check(None, check_root, newest.root, known.roots[newest.size], newest.size)
+    root = known.roots.get(newest.size)
+    if root is not None:
+        findings.check(None, check_root, newest.root, root, newest.size)
     try:
         sizes = reader.checkpoint_sizes()
     except Rejected as error:
