@@ -248,6 +248,9 @@ class Log:
         self.end()
         for contest in self.contests:
             self.tally(contest, ballots)
+        for contest in self.mixed:
+            for trustee in range(1, self.state.mixers[contest] + 1):
+                self.shuffle(contest, trustee, trustee)
         for contest in self.contests:
             for trustee in (1, 3):
                 self.decrypt(contest, trustee)
