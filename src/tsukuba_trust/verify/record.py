@@ -130,7 +130,8 @@ class _Run:
             if known.defined is None:
                 self._findings.add_error("3", Rejected("log_empty", "no readable entry 0"), 0)
                 return {}
-            steps_tree.check_heads(known, self._log_key)
+            with Workers(self._jobs) as workers:
+                steps_tree.check_heads(known, self._log_key, workers)
             if self._previous.checkpoint is not None:
                 steps_previous.compare(known, self._previous.checkpoint)
             countable = known.complete and not known.lost

@@ -3,7 +3,8 @@
 :source: board.md 1.1 to 1.5, 2.5
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from tsukuba_trust.board import merkle, note, tiles
 from tsukuba_trust.board.record import RecordReader
@@ -11,6 +12,29 @@ from tsukuba_trust.board.tiles import Bundle, Tile
 from tsukuba_trust.errors import Rejected
 from tsukuba_trust.verify.checks import check
 from tsukuba_trust.verify.known import Known
+from tsukuba_trust.verify.workers import Workers
+
+HEADS_PER_CHUNK = 512  # some 0.1 s of signatures
+
+
+@dataclass(frozen=True, slots=True)
+class HeadChunk:
+    """Kept checkpoints that are checked together: (size in the name, text, keys)."""
+
+    origin: str
+    heads: tuple[tuple[int, bytes, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedHead:
+    """What a kept checkpoint says, and (code, detail) of what is wrong with it.
+
+    :param root: empty when it could not be read
+    """
+
+    size: int
+    root: bytes
+    refusal: tuple[str, str] | None
 
 
 @check("1")
@@ -166,7 +190,7 @@ def check_old_bundle(reader: RecordReader, bundle: Bundle, size: int) -> None:
         raise Rejected("bundle_differs", bundle.path)
 
 
-def check_heads(known: Known, log_key: str | None) -> None:
+def check_heads(known: Known, log_key: str | None, workers: Workers) -> None:
     """Do step 1 and the end of step 2, when all entries are known.
 
     :param log_key: vkey that the reader brought along
@@ -188,20 +212,47 @@ def check_heads(known: Known, log_key: str | None) -> None:
         findings.add_error("1", error)
         return
     findings.check(None, check_newest, newest.size, sizes)
+    _check_kept(known, (size for size in sizes if size <= newest.size), workers)
+
+
+def _check_kept(known: Known, sizes: Iterable[int], workers: Workers) -> None:
+    """Check every head that was published before; there is one for each receipt."""
+    for done in workers.map(judge_heads, _chunks(known, sizes)):
+        for judged in done:
+            known.findings.reached.add("1")
+            if judged.refusal is not None:
+                known.findings.add_error("1", Rejected(*judged.refusal, step="1"))
+            root = known.roots.get(judged.size)
+            if judged.root and root is not None:
+                known.findings.check(None, check_root, judged.root, root, judged.size)
+
+
+def _chunks(known: Known, sizes: Iterable[int]) -> Iterator[HeadChunk]:
+    heads: list[tuple[int, bytes, tuple[str, ...]]] = []
     for size in sizes:
-        if size <= newest.size:
-            _check_old(known, size)
+        try:
+            text = known.reader.old_checkpoint(size)
+        except Rejected as error:
+            known.findings.add_error("1", error)
+            continue
+        heads.append((size, text, tuple(known.keys_at(size))))
+        if len(heads) == HEADS_PER_CHUNK:
+            yield HeadChunk(known.origin, tuple(heads))
+            heads = []
+    yield HeadChunk(known.origin, tuple(heads))
 
 
-def _check_old(known: Known, size: int) -> None:
+def judge_heads(chunk: HeadChunk) -> list[JudgedHead]:
+    """Check kept checkpoints, each by itself; their roots are compared afterwards."""
+    return [_judge_head(chunk.origin, *head) for head in chunk.heads]
+
+
+def _judge_head(origin: str, size: int, text: bytes, keys: Sequence[str]) -> JudgedHead:
+    said, root = 0, b""
     try:
-        text = known.reader.old_checkpoint(size)
-        checkpoint = note.peek_checkpoint(text)
+        found = note.peek_checkpoint(text)
+        said, root = found.size, found.root
+        check_old_checkpoint(text, keys, origin, size)
     except Rejected as error:
-        known.findings.add_error("1", error)
-        return
-    keys = known.keys_at(size)
-    known.findings.check(None, check_old_checkpoint, text, keys, known.origin, size)
-    root = known.roots.get(checkpoint.size)
-    if root is not None:
-        known.findings.check(None, check_root, checkpoint.root, root, checkpoint.size)
+        return JudgedHead(said, root, (error.code, error.detail))
+    return JudgedHead(said, root, None)
