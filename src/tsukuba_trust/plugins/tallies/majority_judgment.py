@@ -1,0 +1,113 @@
+"""Majority judgment: every option gets a grade; the best lower median wins.
+
+Parameters: ``grades`` (names, best first; where the ballots name grades, those); optional
+``seats`` (1), filled down the ranking. A missing grade is the worst one; a ballot without any
+grade is blank. Of equal medians, one median grade is taken away from each at a time until
+they differ.
+
+:source: M. Balinski, R. Laraki, Majority Judgment (2010), chapters 1 and 2
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from zope.interface import implementer
+
+from tsukuba_trust.elections.lots import Lots
+from tsukuba_trust.elections.ranking import fill_from_ranking
+from tsukuba_trust.elections.reading import Table
+from tsukuba_trust.elections.seats import NO_VALID_VOTES, SeatRule, check_fillable
+from tsukuba_trust.elections.whole_ballots import Box, keys_of, open_box
+from tsukuba_trust.interfaces import ITallyMethod
+from tsukuba_trust.values import Contest, Count, Json, Outcome
+
+_MOST_GRADES = 255
+
+
+@implementer(ITallyMethod)
+class MajorityJudgment:
+    """Elects the options with the best majority values."""
+
+    name = "majority-judgment"
+
+    def check(self, contest: Contest) -> None:
+        """Check the parameters.
+
+        :raises Misconfigured: names the key
+        """
+        check_fillable(contest, _read(contest)[0])
+
+    def decide(
+        self, contest: Contest, count: Count, lots: Sequence[Sequence[str]] | None = None
+    ) -> Outcome:
+        """Decide the contest by the grades of its ballots.
+
+        :raises Rejected: ``count_malformed``
+        """
+        rule, grades = _read(contest)
+        box = open_box(contest, count, highest=len(grades) - 1)
+        keys = keys_of(contest)
+        tallies = _tallies(box, len(keys), len(grades))
+        detail: dict[str, Json] = {
+            "valid": box.valid,
+            "blank": box.blank,
+            "invalid": box.invalid,
+            "seats": rule.seats,
+            "grades": list(grades),
+            "tally": {
+                key: dict(zip(grades, tally, strict=True))
+                for key, tally in zip(keys, tallies, strict=True)
+            },
+        }
+        if not box.valid:
+            detail |= {"vacant": rule.seats, "reason": NO_VALID_VOTES, "ranking": []}
+            return Outcome("no_decision", detail=detail)
+        values = {key: majority_value(tally) for key, tally in zip(keys, tallies, strict=True)}
+        order = sorted(keys, key=lambda key: values[key])
+        ranking = [list(group) for _, group in groupby(order, key=lambda key: values[key])]
+        medians = {key: grades[values[key][0]] for key in keys}
+        detail |= {"ranking": ranking, "majority_grade": medians}
+        return fill_from_ranking(ranking, rule.seats, detail, Lots(lots))
+
+
+def _read(contest: Contest) -> tuple[SeatRule, tuple[str, ...]]:
+    table = Table(dict(contest.tally), "")
+    rule = SeatRule(table.integer("seats", 1, 1))
+    given = contest.ballot.get("grades")
+    grades = table.strings("grades", given)
+    if given is not None and list(given) != list(grades):
+        table.fail("value_differs", "the ballots have other grades", "grades")
+    if not 2 <= len(grades) <= _MOST_GRADES:
+        table.fail("value_out_of_range", f"2 to {_MOST_GRADES} grades", "grades")
+    table.finish()
+    return rule, grades
+
+
+def _tallies(box: Box, size: int, grades: int) -> list[list[int]]:
+    tallies = [[0] * grades for _ in range(size)]
+    for levels, ballots in box.kinds:
+        for tally, level in zip(tallies, levels, strict=True):
+            tally[grades - 1 if level is None else level] += ballots
+    return tallies
+
+
+def majority_value(tally: Sequence[int]) -> bytes:
+    """Return the lower medians of an option, each after taking away the one before.
+
+    With an odd number of grades the middle goes first. An even number has two middles: the
+    worse of them goes, then the better, and so on outwards.
+
+    :param tally: ballots per grade, best first
+    :returns: one byte per ballot; the smaller value, compared byte by byte, is the better
+    """
+    grades = b"".join(bytes([grade]) * ballots for grade, ballots in enumerate(tally))
+    middle, odd = divmod(len(grades), 2)
+    pairs = bytearray(2 * middle)
+    pairs[0::2], pairs[1::2] = grades[middle + odd :], grades[:middle][::-1]
+    return grades[middle : middle + odd] + bytes(pairs)
+
+
+def includeme(config: Any) -> None:
+    """Register the method."""
+    config.add_tally_method(MajorityJudgment.name, MajorityJudgment())
