@@ -39,8 +39,7 @@ class Query:
 
     @strawberry.field(description="An election of this installation; null when there is none.")
     def election(self, info: Info, slug: str) -> Election | None:
-        fixed = find_election(info, slug)
-        return None if fixed is None else Election(fixed=fixed)
+        return find_election(info, slug)
 
 
 @strawberry.type

@@ -21,9 +21,15 @@ class Context:
     """
 
     application: Application
+    request: Request
     at: datetime
     locale: str
-    incident: str
+
+    @property
+    def incident(self) -> str:
+        """The incident mark, drawn at its first use."""
+        mark: str = self.request.incident_mark
+        return mark
 
     @property
     def services(self) -> Services:
@@ -36,4 +42,4 @@ Info: TypeAlias = strawberry.Info[Context, None]
 
 def context_of(request: Request) -> Context:
     """Return the context of a request."""
-    return Context(of(request), request.admitted_at, language_of(request), request.incident_mark)
+    return Context(of(request), request, request.admitted_at, language_of(request))

@@ -1,112 +1,22 @@
 """Elections and contests as the board has fixed them."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 import strawberry
+from strawberry import relay
 
+from tsukuba_trust.api.contests import Contest, contest_of
 from tsukuba_trust.api.context import Info
 from tsukuba_trust.api.refusal_codes import RefusalCode
 from tsukuba_trust.api.scalars import Hex32
 from tsukuba_trust.api.texts import LocalizedText, localized
+from tsukuba_trust.board.state import State
 from tsukuba_trust.elections.fixed import Fixed
 from tsukuba_trust.errors import Refused
 from tsukuba_trust.services.period import check_open, closes_in_force
-from tsukuba_trust.values import Contest as ContestValue
-from tsukuba_trust.values import Option as OptionValue
-from tsukuba_trust.values import Text
-
-
-@strawberry.type(description="A label of an option in one medium.")
-class Label:
-    """For instance ① on paper."""
-
-    medium: str
-    label: str
-
-
-@strawberry.type(description="One thing that can be chosen.")
-class Option:
-    """Its place in the list is its place in the ballot."""
-
-    value: strawberry.Private[OptionValue]
-
-    @strawberry.field(description="Stable within the contest.")
-    def key(self) -> str:
-        return self.value.key
-
-    @strawberry.field(description="The one display name; never translated by machine.")
-    def name(self, info: Info, locale: str | None = None) -> LocalizedText:
-        return localized(self.value.name, info, locale)
-
-    @strawberry.field(description="null where the election gives none.")
-    def description(self, info: Info, locale: str | None = None) -> LocalizedText | None:
-        return optional(self.value.description, info, locale)
-
-    @strawberry.field
-    def labels(self) -> list[Label]:
-        return [Label(medium=medium, label=label) for medium, label in self.value.labels]
-
-
-@strawberry.type(description="One ballot box: one question, its options, one count.")
-class Contest:
-    """A contest of a defined election."""
-
-    fixed: strawberry.Private[Fixed]
-    value: strawberry.Private[ContestValue]
-
-    @strawberry.field(description="What cryptography uses; never the global id.")
-    def uuid(self) -> str:
-        return self.value.uuid
-
-    @strawberry.field(description="Stable within the election.")
-    def key(self) -> str:
-        return self.value.key
-
-    @strawberry.field
-    def title(self, info: Info, locale: str | None = None) -> LocalizedText:
-        return localized(self.value.title, info, locale)
-
-    @strawberry.field
-    def question(self, info: Info, locale: str | None = None) -> LocalizedText:
-        return localized(self.value.question, info, locale)
-
-    @strawberry.field
-    def options(self) -> list[Option]:
-        return [Option(value=option) for option in self.value.options]
-
-    @strawberry.field(description="Roll groups that vote in it; empty = every elector.")
-    def groups(self) -> list[str]:
-        return list(self.value.groups)
-
-    @strawberry.field(description="Fewest options of a ballot that is not blank.")
-    def minimum(self) -> int:
-        return int(self.value.ballot.get("min", 0))
-
-    @strawberry.field(description="Most options of a ballot.")
-    def maximum(self) -> int:
-        return int(self.value.ballot.get("max", 1))
-
-    @strawberry.field(description="Whether a blank ballot may be cast.")
-    def blank(self) -> bool:
-        return bool(self.value.ballot.get("blank", False))
-
-    @strawberry.field(description="Name of the ballot scheme.")
-    def scheme(self) -> str:
-        return self.value.ballot_scheme
-
-    @strawberry.field(
-        description="The Belenios election record, exactly as published; null "
-        "until the trustees' keys are fixed."
-    )
-    def record(self) -> str | None:
-        found = self.fixed.records.get(self.value.uuid)
-        return None if found is None else found.text
-
-    @strawberry.field(description="Digest of the record, 43 characters; null with it.")
-    def fingerprint(self) -> str | None:
-        found = self.fixed.records.get(self.value.uuid)
-        return None if found is None else found.fingerprint
 
 
 @strawberry.type(description="A way to identify oneself.")
@@ -120,10 +30,20 @@ class Identity:
 
 
 @strawberry.type(description="A vote with a period, an electorate and one or more contests.")
-class Election:
-    """As entry 0 of its log defines it."""
+class Election(relay.Node):
+    """As entry 0 of its log defines it.
 
+    :param state: of the log when the request came
+    """
+
+    node_id: relay.NodeID[str]
     fixed: strawberry.Private[Fixed]
+    state: strawberry.Private[State]
+
+    @classmethod
+    def resolve_nodes(cls, *, info: Info, node_ids: Iterable[str], required: bool = False) -> Any:
+        """Find elections by their slugs."""
+        return [find_election(info, slug) for slug in node_ids]
 
     @strawberry.field(description="Last part of the origin; unique for ever.")
     def slug(self) -> str:
@@ -171,8 +91,8 @@ class Election:
         return self.fixed.election.period.opens
 
     @strawberry.field(description="Exclusive; the end now in force.")
-    def closes(self, info: Info) -> datetime:
-        return closes_in_force(info.context.services.board.state(self.fixed.origin))
+    def closes(self) -> datetime:
+        return closes_in_force(self.state)
 
     @strawberry.field(description="The period as the office writes it.")
     def period(self, info: Info, locale: str | None = None) -> LocalizedText:
@@ -183,14 +103,13 @@ class Election:
         return self.fixed.election.period.timezone
 
     @strawberry.field(description="Stage of the log: sealed, open, suspended, ended, declared …")
-    def phase(self, info: Info) -> str:
-        return info.context.services.board.state(self.fixed.origin).phase
+    def phase(self) -> str:
+        return self.state.phase
 
     @strawberry.field(description="Why no vote is taken now; null while voting is open.")
     def not_taking_votes(self, info: Info) -> RefusalCode | None:
-        state = info.context.services.board.state(self.fixed.origin)
         try:
-            check_open(self.fixed, state, info.context.at)
+            check_open(self.fixed, self.state, info.context.at)
         except Refused as error:
             return RefusalCode[error.code]
         return None
@@ -222,24 +141,32 @@ class Election:
 
     @strawberry.field
     def contests(self) -> list[Contest]:
-        return [Contest(fixed=self.fixed, value=value) for value in self.fixed.election.contests]
+        contests = self.fixed.election.contests
+        return [contest_of(self.fixed, self.state, value) for value in contests]
+
+    @strawberry.field(description="Who keeps the keys of the count, in the order of their numbers.")
+    def trustees(self) -> list[str]:
+        return list(self.fixed.election.trustees.names)
+
+    @strawberry.field(description="How many of them must act together.")
+    def threshold(self) -> int:
+        return self.fixed.election.trustees.threshold
+
+    @strawberry.field(description="A contest with fewer ballots is never decrypted.")
+    def minimum_ballots(self) -> int:
+        return self.fixed.election.minimum_ballots
 
     @strawberry.field(description="Verifier key of the log, as signed notes name it.")
-    def log_key(self, info: Info) -> str:
-        return info.context.services.board.state(self.fixed.origin).log_key
+    def log_key(self) -> str:
+        return self.state.log_key
 
     @strawberry.field(description="Newest signed head of the log, a C2SP checkpoint.")
     def checkpoint(self, info: Info) -> str:
-        return info.context.services.board.checkpoint(self.fixed.origin)
+        return info.context.services.published.checkpoint(self.fixed.origin)
 
     @strawberry.field(description="Where voting begins. Nobody builds this address by hand.")
     def voting_url(self, info: Info, locale: str, contest: str | None = None) -> str:
         return voting_url(info, self.fixed, locale, contest)
-
-
-def optional(text: Text | None, info: Info, locale: str | None) -> LocalizedText | None:
-    """Return a text that may be missing."""
-    return None if text is None else localized(text, info, locale)
 
 
 def voting_url(info: Info, fixed: Fixed, locale: str, contest: str | None) -> str:
@@ -249,9 +176,15 @@ def voting_url(info: Info, fixed: Fixed, locale: str, contest: str | None) -> st
     return f"{host}/{fixed.origin.rpartition('/')[2]}?{urlencode(asked)}"
 
 
-def find_election(info: Info, slug: str) -> Fixed | None:
+def election_of(info: Info, fixed: Fixed) -> Election:
+    """Return an election as it stands now."""
+    state = info.context.services.board.state(fixed.origin)
+    return Election(node_id=fixed.origin.rpartition("/")[2], fixed=fixed, state=state)
+
+
+def find_election(info: Info, slug: str) -> Election | None:
     """Return an election by its slug, None when there is none."""
     try:
-        return info.context.application.election(slug)
+        return election_of(info, info.context.application.election(slug))
     except Refused:
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 import segno
 
@@ -32,12 +33,14 @@ from tsukuba_trust.api.refusal_codes import RefusalCode
 from tsukuba_trust.api.refusals import told
 from tsukuba_trust.api.scalars import Hex16, Hex32, JsonObject
 from tsukuba_trust.api.texts import localized
-from tsukuba_trust.errors import Refused
+from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.values import Json
 
 FAST_MS, SLOW_MS = 2_000, 4_000
 FAST_FOR = timedelta(minutes=1)
+
+T = TypeVar("T")
 
 
 def start_identification(info: Info, input: StartIdentificationInput) -> StartIdentificationResult:
@@ -48,13 +51,16 @@ def start_identification(info: Info, input: StartIdentificationInput) -> StartId
         fixed = here.services.catalogue.get(input.election)
         if fixed.digest != input.definition:
             raise Refused("stale_definition")
+        secret_hash = bytes.fromhex(input.page_secret_hash)
+        here.application.limits.check_address(here.request)
+        here.application.limits.count_start(here.request, secret_hash)
         started = here.services.registrar.start_identification(
             input.election,
             input.provider,
             {one.contest: one.credential for one in input.credentials},
             {one.contest: _proof(one.proof) for one in input.credentials},
             bytes.fromhex(input.blind),
-            bytes.fromhex(input.page_secret_hash),
+            secret_hash,
             input.locale,
             here.at,
         )
@@ -129,7 +135,7 @@ def complete_identification(
             digits=answer.digits or None,
         )
 
-    return told(info, work)
+    return told(info, lambda: _counted(here, work))
 
 
 def claim_identification(info: Info, input: ClaimIdentificationInput) -> ClaimIdentificationResult:
@@ -140,6 +146,7 @@ def claim_identification(info: Info, input: ClaimIdentificationInput) -> ClaimId
         registrar, board = here.services.registrar, here.services.board
         secret = bytes.fromhex(input.page_secret)
         claimed = registrar.claim_identification(input.attempt, secret, input.token, here.at)
+        here.application.limits.count_finished(here.request)
         return ClaimIdentificationSuccess(
             index=claimed.index,
             entry=board.entry(claimed.origin, claimed.index).decode(),
@@ -148,7 +155,17 @@ def claim_identification(info: Info, input: ClaimIdentificationInput) -> ClaimId
             last_day=claimed.last_day,
         )
 
-    return told(info, work)
+    return told(info, lambda: _counted(here, work))
+
+
+def _counted(here: Context, work: Callable[[], T]) -> T:
+    """Do some work unless too much failed from this address; count it when it fails."""
+    here.application.limits.check_address(here.request)
+    try:
+        return work()
+    except (Refused, Rejected):
+        here.application.limits.count_failed(here.request)
+        raise
 
 
 def _of(here: Context, origin: str) -> Callable[[], Fixed | None]:

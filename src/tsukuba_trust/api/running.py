@@ -1,28 +1,30 @@
 """Running one operation and telling what came of it; errors never repeat what was sent."""
 
-from graphql import GraphQLError
+from typing import Final
+
+from graphql import GraphQLError, GraphQLSyntaxError
 from pyramid.request import Request
 from pyramid.response import Response
 
 from tsukuba_trust.api.context import context_of
+from tsukuba_trust.api.requests import Asked
 from tsukuba_trust.api.schemas import Schema
-from tsukuba_trust.errors import Refused, Rejected, Unavailable
-from tsukuba_trust.values import Json
+from tsukuba_trust.errors import Refused, Rejected, TrustError, Unavailable
 from tsukuba_trust.web import errors
 
+STOPPED: Final = "Syntax Error: Document contains more than"  # graphql-core, at the token limit
 
-def run(
-    request: Request, schema: Schema, document: str, name: str | None, variables: Json
-) -> Response:
-    """Execute a document that was already found harmless.
 
-    :raises TrustError: what a resolver raised, to be told as every page tells it
+def run(request: Request, schema: Schema, document: str, asked: Asked) -> Response:
+    """Execute a document and answer with its data, or with one error.
+
+    Who made the error decides the status: the caller 4xx, an outside system 503, we 500.
     """
     result = schema.execute_sync(
         document,
-        variable_values=variables,
+        variable_values=asked.variables,
         context_value=context_of(request),
-        operation_name=name,
+        operation_name=asked.name,
     )
     if result.errors:
         return _failed(request, result.errors)
@@ -30,13 +32,33 @@ def run(
 
 
 def _failed(request: Request, found: list[GraphQLError]) -> Response:
-    causes = [error.original_error for error in found]
+    causes = [one.original_error for one in found if one.original_error is not None]
     for cause in causes:
-        if cause is not None and not isinstance(cause, GraphQLError | Refused | Rejected):
-            if isinstance(cause, Unavailable):
-                return errors.refused(cause, request)
+        if not isinstance(cause, Refused | Rejected | Unavailable | GraphQLError):
             return errors.failed(cause, request)
     for cause in causes:
-        if isinstance(cause, Refused | Rejected):
+        if isinstance(cause, TrustError):
             return errors.refused(cause, request)
-    return errors.answer(request, 400, "bad_request")
+    code = next((_code(one) for one in found), "bad_request")
+    response = errors.refused(Refused(code), request)
+    return _located(response, found)
+
+
+def _code(error: GraphQLError) -> str:
+    if isinstance(error, GraphQLSyntaxError) and error.message.startswith(STOPPED):
+        return "too_large"
+    return str((error.extensions or {}).get("code", "bad_request"))
+
+
+def _located(response: Response, found: list[GraphQLError]) -> Response:
+    """Say where in the document; the message itself might quote from it."""
+    places = [
+        {"line": place.line, "column": place.column}
+        for one in found
+        for place in one.locations or ()
+    ]
+    if places:
+        body = response.json_body
+        body["errors"][0]["locations"] = places[:10]
+        response.json_body = body
+    return response
