@@ -93,7 +93,8 @@ def our_views(view: Any, info: Any) -> Any:
         return view
 
     def wrapped(context: Any, request: Request) -> Response:
-        check_size(request)
+        if not isinstance(context, Exception):  # an error page is told whatever was sent
+            check_size(request)
         response = view(context, request)
         settings: Settings = request.registry[KEY].settings
         return with_portal_headers(response, settings)
