@@ -24,6 +24,7 @@ const SCRIPTS = {
   "worker.js": "booth/worker.ts",
   "booth.js": "booth/app/main.ts",
   "check.js": "booth/check/main.ts",
+  "phone.js": "booth/check/phone.ts",
 };
 const SHELLS = { "shell.html": "booth/shell.html" };
 const BUNDLED = ["@noble/curves", "@noble/hashes", "@digital-go-jp/design-tokens"];

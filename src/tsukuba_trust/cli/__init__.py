@@ -23,8 +23,11 @@ COMMANDS = {
     "record": "record",
     "rehearse": "rehearse",
     "roll": "roll",
+    "serve": "serve",
+    "tally": "tally",
     "trustee": "trustee",
     "verify": "verify",
+    "work": "work",
 }
 
 

@@ -39,10 +39,9 @@ def find(
     """Verify the record, then check its registrations.
 
     :raises Refused: ``record_refuted``, ``evidence_malformed``, ``evidence_key_other``
+    :raises Misconfigured: ``record_unusable``
     """
-    report = verify_record(record, registry=registry, log_key=log_key)
-    if report.exit_code != 0:
-        raise Refused("record_refuted", report.to_text())
+    verify_record(record, registry=registry, log_key=log_key).require_accepted()
     reader = RecordReader(record)
     fixed = read_fixed(next(read_log(reader)), reader.blob)
     boxes = [_decode(line) for line in read_text(evidence, LARGEST_EVIDENCE).split()]

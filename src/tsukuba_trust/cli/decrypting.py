@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tsukuba_trust.cli.files import read_text, replace_text, write_new
 from tsukuba_trust.errors import Misconfigured, Refused
-from tsukuba_trust.verify.trustee import Opened, Tally, decrypt, rehearse
+from tsukuba_trust.verify.trustee import Opened, Tally, decrypt, own_key, rehearse
 
 
 class Remembered:
@@ -47,6 +47,9 @@ def decrypt_tallies(
 ) -> list[Path]:
     """Decrypt every fixed tally that has enough ballots; return the files.
 
+    Nothing is remembered or written before the key is known to be the trustee's.
+
+    :param out: folder, made when it is not there
     :raises Refused: ``tally_missing``, ``tally_other``, ``trustee_unknown``, ``key_other``
     """
     minimum = opened.fixed.election.minimum_ballots
@@ -54,6 +57,8 @@ def decrypt_tallies(
     if not due:
         code = "too_few_ballots" if opened.tallies else "tally_missing"
         raise Refused(code, "nothing may be decrypted")
+    own_key(opened.fixed.keys, number, secret)
+    out.mkdir(parents=True, exist_ok=True)
     written = []
     for tally in due:
         remembered.claim(tally)
@@ -67,6 +72,7 @@ def decrypt_tallies(
 def decrypt_rehearsal(opened: Opened, text: str, number: int, secret: int, out: Path) -> Path:
     """Decrypt a rehearsal; return the file."""
     answer = rehearse(opened.fixed, text, number, secret, secrets.token_bytes)
+    out.mkdir(parents=True, exist_ok=True)
     path = out / f"rehearsal-{number}.json"
     write_new(path, answer)
     return path

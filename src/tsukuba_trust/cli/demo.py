@@ -40,14 +40,14 @@ def close(home: Path) -> None:
     """End the last demo's vote by an act of its officers, count it, publish its record."""
     from tsukuba_trust.cli.office import opened
     from tsukuba_trust.settings import read_settings
-    from tsukuba_trust.testing.demo import hold_close, read_crew
+    from tsukuba_trust.testing.demo import CREW, RECORD, hold_close, read_crew
 
     folder = last(home)
     with opened(read_settings(folder / "demo.ini")) as office:
         services = office.services
         fixed = services.catalogue.get(services.board.origins()[-1])
-        crew = read_crew(folder / "crew", fixed.election.group)
-        hold_close(services, fixed, crew, lambda: datetime.now(UTC), folder / "record")
+        crew = read_crew(folder / CREW, fixed.election.group)
+        hold_close(services, fixed, crew, lambda: datetime.now(UTC), folder / RECORD)
         from rich.console import Console
 
         from tsukuba_trust.cli.rehearsal import tables
@@ -83,7 +83,13 @@ def fresh(home: Path, group_name: str, port: int) -> Path:
     from tsukuba_trust.services.keys import write_secret
     from tsukuba_trust.settings import read_settings
     from tsukuba_trust.store.migrations import VERSIONS, upgrade
-    from tsukuba_trust.testing.demo import hold_opening, make_authority, new_slug, read_file
+    from tsukuba_trust.testing.demo import (
+        CREW,
+        hold_opening,
+        make_authority,
+        new_slug,
+        read_file,
+    )
 
     now = datetime.now(UTC)
     slug = new_slug(now, "Asia/Tokyo")
@@ -98,7 +104,7 @@ def fresh(home: Path, group_name: str, port: int) -> Path:
     for store in VERSIONS:
         upgrade(settings.url(store), store)
     with opened(settings) as office:
-        hold_opening(office, election, settings.board_host, folder / "crew", now)
+        hold_opening(office, election, settings.board_host, folder / CREW, now)
     return folder
 
 

@@ -146,7 +146,6 @@ def decrypt(
     )
     click.echo(opened.report.to_text(), nl=False)
     secret = read_key_file(opened.fixed.keys.group, read_text(key))
-    out.mkdir(parents=True, exist_ok=True)
     if rehearsal is not None:
         written = [decrypt_rehearsal(opened, read_text(rehearsal), number, secret, out)]
     else:

@@ -17,6 +17,10 @@ class Publishing:
         self._board = board
         self._tallies = tallies
 
+    def size(self, fixed: Fixed) -> int:
+        """Return how many entries an export would hold now."""
+        return note.peek_checkpoint(self._board.checkpoint(fixed.origin)).size
+
     def export(self, fixed: Fixed, target: Path) -> int:
         """Write the static tree of board.md 3.5 and each contest's ``.bel``.
 
@@ -56,12 +60,20 @@ class Publishing:
 
     def result(self, fixed: Fixed, contest: str) -> str | None:
         """Return the declared Belenios result of a contest, None where there is none."""
+        return self._declared(fixed, contest, "result")
+
+    def outcomes(self, fixed: Fixed) -> dict[str, str]:
+        """Return the newest declared outcome documents, by contest."""
+        found = {uuid: self._declared(fixed, uuid, "outcome") for uuid in fixed.defined["contests"]}
+        return {uuid: text for uuid, text in found.items() if text is not None}
+
+    def _declared(self, fixed: Fixed, contest: str, part: str) -> str | None:
         for act in range(self._board.state(fixed.origin).acts, 0, -1):
             named = {"type": "ResultDeclared", "contest": contest, "act": act}
             index = self._board.find(fixed.origin, entries.entry_keys(named)[0])
             if index is not None:
                 entry = entries.read_entry(self._board.entry(fixed.origin, index))
-                if "result" not in entry:
+                if part not in entry:
                     return None
-                return entries.document_text(entry["result"], self._board.blob, blob=True)
+                return entries.document_text(entry[part], self._board.blob, blob=True)
         return None

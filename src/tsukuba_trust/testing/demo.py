@@ -33,7 +33,7 @@ from tsukuba_trust.testing.today import of_today
 from tsukuba_trust.testing.trustees import Signatory, Trustee
 from tsukuba_trust.values import Clock, Election
 
-CARDS = "cards"
+CARDS, CREW, RECORD = "cards", "crew", "record"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 from rich.table import Table
 
-from tsukuba_trust.board import entries, note
+from tsukuba_trust.board import note
 from tsukuba_trust.cli.rehearsal.refusals import Trial
 from tsukuba_trust.services.assembly import Services
-from tsukuba_trust.services.counting import electors_of
+from tsukuba_trust.services.declaring import electors_of
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.values import Contest
 
@@ -27,8 +27,9 @@ def refusals(trials: Sequence[Trial]) -> Table:
 def results(services: Services, fixed: Fixed) -> Iterator[Table]:
     """Yield one table per contest, with votes, who is elected, and the turnout."""
     state = services.board.state(fixed.origin)
+    declared = services.publishing.outcomes(fixed)
     for contest in fixed.election.contests:
-        outcome = declared(services, fixed, contest.uuid)
+        outcome = json.loads(declared[contest.uuid])
         table = Table(title=f"{contest.title.official} / {contest.title.in_language('en')}")
         table.title_justify = "left"
         for column in ("", "option", "votes", ""):
@@ -58,15 +59,6 @@ def turnout(services: Services, fixed: Fixed, ballots: int) -> str:
     if not electors:
         return "no roll, hence no percentage"
     return f"{electors} electors, turnout {ballots * 10000 // electors / 100:.2f} %"
-
-
-def declared(services: Services, fixed: Fixed, contest: str) -> Any:
-    """Return the declared outcome document of a contest."""
-    for _index, entry in services.board.entries(fixed.origin):
-        if entry["type"] == "ResultDeclared" and entry["contest"] == contest:
-            text = entries.document_text(entry["outcome"], services.board.blob, blob=True)
-            return json.loads(text)
-    return {"status": "not declared"}
 
 
 def head(services: Services, fixed: Fixed) -> Table:

@@ -1,0 +1,110 @@
+/** The demo's simulated phone: an app of a third party, on the public API alone. */
+
+const ASK = `query IdentificationRequest($attempt: Hex16!) { identificationRequest(attempt: $attempt) {
+  __typename ... on Refusal { code } ... on IdentificationRequest {
+    challenge { __typename ... on AppChallenge { text } } } } }`;
+const ANSWER = `mutation CompleteIdentification($input: CompleteIdentificationInput!) {
+  completeIdentification(input: $input) { __typename ... on Refusal { code }
+    ... on CompleteIdentificationSuccess { returnAddress digits } } }`;
+
+interface Result {
+  code?: string;
+  challenge?: { text?: string };
+  returnAddress?: string;
+  digits?: string | null;
+}
+
+function part<T extends HTMLElement>(id: string): T {
+  return document.getElementById(id) as T;
+}
+
+async function post(address: string, body: unknown): Promise<unknown> {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
+  return answer.json();
+}
+
+async function graphql(form: HTMLFormElement, query: string, variables: unknown): Promise<Result> {
+  const value = (await post(form.dataset.graphql ?? "", { query, variables })) as {
+    data?: Record<string, Result> | null;
+    errors?: { extensions?: { code?: string } }[];
+  };
+  const code = value.errors?.[0]?.extensions?.code;
+  if (code !== undefined) return { code };
+  return Object.values(value.data ?? {})[0] ?? { code: "server_busy" };
+}
+
+function say(...lines: (string | HTMLElement)[]): void {
+  part("answer").replaceChildren(
+    ...lines.map((line) => {
+      const paragraph = document.createElement("p");
+      paragraph.append(line);
+      return paragraph;
+    }),
+  );
+}
+
+function attempt(): string {
+  return /[0-9a-f]{32}/.exec(part<HTMLInputElement>("attempt").value)?.[0] ?? "";
+}
+
+async function read(form: HTMLFormElement): Promise<void> {
+  const words = part("answer").dataset;
+  const asked = await graphql(form, ASK, { attempt: attempt() });
+  part("request").hidden = asked.code !== undefined;
+  if (asked.code !== undefined) say(`${words.refused} ${asked.code.toLowerCase()}`);
+  else {
+    part("text").textContent = asked.challenge?.text ?? "";
+    part("password").focus();
+    say("");
+  }
+}
+
+async function sign(form: HTMLFormElement): Promise<void> {
+  const words = part("answer").dataset;
+  const signed = (await post(form.dataset.sign ?? "", {
+    person: part<HTMLSelectElement>("person").value,
+    password: part<HTMLInputElement>("password").value,
+    text: part("text").textContent,
+  })) as { code?: string; left?: string; response?: unknown };
+  if (signed.code !== undefined) {
+    say(`${words.refused} ${signed.code}`, `${words.left} ${signed.left ?? ""}`);
+    return;
+  }
+  const input = { attempt: attempt(), response: signed.response };
+  const result = await graphql(form, ANSWER, { input });
+  if (result.code !== undefined) say(`${words.refused} ${result.code.toLowerCase()}`);
+  else if (part<HTMLInputElement>("lose").checked) say(words.lost ?? "");
+  else show(result);
+}
+
+function show(result: Result): void {
+  const words = part("answer").dataset;
+  const link = document.createElement("a");
+  link.href = result.returnAddress ?? "";
+  link.id = "return";
+  link.textContent = words.return ?? "";
+  if (!result.digits) {
+    say(link);
+    return;
+  }
+  const digits = document.createElement("strong");
+  digits.id = "digits";
+  digits.textContent = `${result.digits.slice(0, 3)} ${result.digits.slice(3)}`;
+  say(digits, words.digits ?? "", link);
+}
+
+const form = part<HTMLFormElement>("phone-form");
+part("fetch").addEventListener("click", () => void read(form));
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void sign(form);
+});
+function fromAddress(): void {
+  const found = /^#([0-9a-f]{32})$/.exec(location.hash)?.[1];
+  if (found === undefined) return;
+  part<HTMLInputElement>("attempt").value = found;
+  void read(form);
+}
+window.addEventListener("hashchange", fromAddress);
+fromAddress();
