@@ -20,7 +20,7 @@ SYSTEM_PACKAGES := python3-venv belenios-tool postgresql golang-go golang-golang
 	chromium fonts-noto-cjk fonts-noto-core openssl
 
 .DEFAULT_GOAL := help
-.PHONY: help install booth demo test test-long lint types bench system lock
+.PHONY: help install booth demo test test-long lint types bench system lock locales
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -64,6 +64,12 @@ system: ## Install the Debian packages of the full test run (as root), or print 
 		echo "make system: tests of these packages will be skipped; to have them, type as root: $$line"; \
 		[ -z "$$CI" ]; \
 	fi
+
+locales: $(VENV)/.developed ## Renew the catalogues' templates from the sources
+	$(BIN)/pybabel -q extract -F locales/babel.cfg --no-location --sort-output --omit-header \
+		-o locales/tsukuba_trust.pot .
+	for one in ja en; do $(BIN)/pybabel -q update -D tsukuba_trust -i locales/tsukuba_trust.pot \
+		-d locales -l $$one --no-fuzzy-matching --ignore-obsolete; done
 
 lock: $(VENV)/.developed ## Renew the hash-locked requirements
 	$(BIN)/python -m piptools compile -q --generate-hashes --allow-unsafe --no-emit-index-url \
