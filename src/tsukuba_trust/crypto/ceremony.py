@@ -19,7 +19,7 @@ from tsukuba_trust.crypto.scalars import read_scalar
 from tsukuba_trust.crypto.shares import SealedShare
 from tsukuba_trust.crypto.signed import Signed, read_signed, signed_json
 from tsukuba_trust.crypto.trustees import key_json
-from tsukuba_trust.errors import Refused, Rejected
+from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.values import Json, Randomness
 
 FORM = "deal_form"
@@ -235,12 +235,12 @@ def key_file(secret: int) -> str:
 def read_key_file(group: Group, text: str) -> int:
     """Read a key file.
 
-    :raises Refused: ``key_file_invalid``; the content stands in no message
+    :raises Misconfigured: ``key_file_invalid``; the content stands in no message
     """
     try:
         return read_scalar(group.q, json_text.read(text.strip(), code="key_file_invalid"))
     except Rejected:
-        raise Refused("key_file_invalid", "not one decimal number of this group") from None
+        raise Misconfigured("key_file_invalid", "not one decimal number of this group") from None
 
 
 def secret_file(secret: MemberSecret) -> str:
@@ -256,7 +256,7 @@ def secret_file(secret: MemberSecret) -> str:
 def read_secret_file(group: Group, text: str) -> MemberSecret:
     """Read a member's secret.
 
-    :raises Refused: ``member_file_invalid``; the content stands in no message
+    :raises Misconfigured: ``member_file_invalid``; the content stands in no message
     """
     try:
         value = json_text.read(text.strip(), code="member_file_invalid")
@@ -267,7 +267,7 @@ def read_secret_file(group: Group, text: str) -> MemberSecret:
             raise Rejected("member_file_invalid")
         return MemberSecret(index, read_scalar(group.q, signing), read_scalar(group.q, decryption))
     except Rejected:
-        raise Refused("member_file_invalid", "not a member's secret of this group") from None
+        raise Misconfigured("member_file_invalid", "not a member's secret of this group") from None
 
 
 def _public(group: Group, secret: int) -> str:

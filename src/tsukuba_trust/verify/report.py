@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, ParamSpec, TypeAlias
 
-from tsukuba_trust.errors import Misconfigured, Rejected, TrustError
+from tsukuba_trust.errors import Misconfigured, Refused, Rejected, TrustError
 from tsukuba_trust.values import Json
 from tsukuba_trust.verify.checks import CHECKS
 
@@ -32,6 +32,10 @@ STEPS = {
 }
 # Reasons that say nothing against the log, only against this copy of it (board.md 2.3).
 NOT_HERE = frozenset({"blob_missing", "blob_invalid", "file_missing"})
+_NOT_ACCEPTED: tuple[tuple[tuple[Status, ...], type[TrustError], str], ...] = (
+    (("refuted",), Refused, "record_refuted"),
+    (("missing", "unusable"), Misconfigured, "record_unusable"),
+)
 SHOWN_PER_CODE = 10  # a record with 50,000 bad ballots is refuted by the first ones
 
 
@@ -54,6 +58,14 @@ class Finding:
     code: str
     detail: str = ""
     entry: int | None = None
+
+    def to_line(self) -> str:
+        """Return the finding as one line: step, entry, code, detail."""
+        where = "" if self.entry is None else f", entry {self.entry}"
+        parts = [f"step {self.step}{where}"]
+        parts += [self.code] if self.status != "passed" else []
+        parts += [self.detail] if self.detail else []
+        return ": ".join(parts)
 
     def as_json(self) -> dict[str, Json]:
         """Return the finding as plain JSON, absent fields left out."""
@@ -157,6 +169,17 @@ class Report:
         """Return one word for the exit code."""
         return ("accepted", "refuted", "unusable")[self.exit_code]
 
+    def require_accepted(self) -> None:
+        """Go on only with a record that nothing speaks against.
+
+        :raises Refused: ``record_refuted``, with the first finding
+        :raises Misconfigured: ``record_unusable``, likewise
+        """
+        for statuses, kind, code in _NOT_ACCEPTED:
+            for finding in self.findings:
+                if finding.status in statuses:
+                    raise kind(code, finding.to_line())
+
     def to_json(self) -> str:
         """Return one line of JSON with a line feed."""
         findings = [
@@ -170,11 +193,7 @@ class Report:
         """Return what a person reads: facts, numbered findings, verdict."""
         lines = list(_fact_lines(self.facts))
         for number, finding in enumerate(self.findings, 1):
-            where = "" if finding.entry is None else f", entry {finding.entry}"
-            parts = [f"step {finding.step}{where}"]
-            parts += [finding.code] if finding.status != "passed" else []
-            parts += [finding.detail] if finding.detail else []
-            lines.append(f"{number:3}  {finding.status:8}  {': '.join(parts)}")
+            lines.append(f"{number:3}  {finding.status:8}  {finding.to_line()}")
         return "\n".join([*lines, f"verdict: {self.verdict}"]) + "\n"
 
 

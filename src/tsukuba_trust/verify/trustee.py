@@ -59,13 +59,13 @@ def open_for_trustee(
 
     :param before_tally: for a rehearsal, when no tally is fixed yet
     :param log_key: vkey from the paper notice
-    :raises Refused: ``record_refuted``: the report says why
+    :raises Refused: ``record_refuted``
+    :raises Misconfigured: ``record_unusable``
     """
     report = verify_record(
         path, registry=registry, log_key=log_key, for_trustee=not before_tally, jobs=jobs
     )
-    if report.exit_code != 0:
-        raise Refused("record_refuted", report.to_text())
+    report.require_accepted()
     reader = RecordReader(path)
     log = read_log(reader)
     fixed = read_fixed(next(log), reader.blob)

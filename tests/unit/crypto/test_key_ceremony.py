@@ -9,7 +9,7 @@ from ceremonies import Held, hold, item_of
 from tsukuba_trust.crypto import ceremony, json_text, signed
 from tsukuba_trust.crypto.groups import group
 from tsukuba_trust.crypto.trustees import read_trustees, trustees_text
-from tsukuba_trust.errors import Refused, Rejected
+from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.values import Json
 
 OF = group("Ed25519")
@@ -176,7 +176,7 @@ def test_a_key_file_holds_one_decimal_number() -> None:
 
 @pytest.mark.parametrize("text", ["", "12345", '"-1"', '"0x1"', f'"{OF.q}"', '["1"]', "secret"])
 def test_it_refuses_a_wrong_key_file_without_repeating_it(text: str) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Misconfigured) as refusal:
         ceremony.read_key_file(OF, text)
     assert refusal.value.code == "key_file_invalid"
     assert not text or text not in str(refusal.value)
@@ -191,5 +191,5 @@ def test_a_members_file_reads_back(held: Held) -> None:
     "text", ["", "[]", '{"index":"1","signing":"1","decryption":"1"}', '{"index":1}']
 )
 def test_it_refuses_a_wrong_members_file(text: str) -> None:
-    with pytest.raises(Refused, match="member_file_invalid"):
+    with pytest.raises(Misconfigured, match="member_file_invalid"):
         ceremony.read_secret_file(OF, text)
