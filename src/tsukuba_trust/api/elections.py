@@ -164,6 +164,12 @@ class Election(relay.Node):
     def checkpoint(self, info: Info) -> str:
         return info.context.services.published.checkpoint(self.fixed.origin)
 
+    @strawberry.field(
+        description="The portal that this election belongs to, without a final slash."
+    )
+    def portal_url(self, info: Info) -> str:
+        return str(info.context.application.settings.portal_url)
+
     @strawberry.field(description="Where voting begins. Nobody builds this address by hand.")
     def voting_url(self, info: Info, locale: str, contest: str | None = None) -> str:
         return voting_url(info, self.fixed, locale, contest)

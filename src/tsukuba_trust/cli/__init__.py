@@ -23,6 +23,7 @@ COMMANDS = {
     "record": "record",
     "rehearse": "rehearse",
     "roll": "roll",
+    "schema": "schema",
     "serve": "serve",
     "tally": "tally",
     "trustee": "trustee",
