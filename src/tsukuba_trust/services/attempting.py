@@ -17,6 +17,8 @@ from tsukuba_trust.store.attempts import Attempt, AttemptStore, AttemptTransacti
 from tsukuba_trust.store.engines import until_free
 from tsukuba_trust.values import Json
 
+COUNTERS = ("address", "start")  # of windows of at most ten minutes (voting-flow 12)
+COUNTED_S = 600
 MOST_REFUSED = 10
 MOST_WRONG_CLAIMS = 5
 EVER = datetime.min.replace(tzinfo=UTC)  # before every expiry
@@ -135,7 +137,7 @@ class Attempting:
             ``too_many_tries``, ``not_answered`` or ``wrong_token``
         """
 
-        def decide(tx: AttemptTransaction) -> Attempt | None:
+        def decide(tx: AttemptTransaction) -> Attempt | int:
             attempt = tx.get(attempt_id, at)
             _check_page(attempt, page_secret)
             _check_claimable(attempt)
@@ -147,13 +149,16 @@ class Attempting:
             )
             if tokens.fits(expected, token):
                 return attempt
-            if attempt.claimed is None and tx.count_wrong_claim(attempt_id) >= MOST_WRONG_CLAIMS:
+            if attempt.claimed is not None:
+                return 0
+            left = max(MOST_WRONG_CLAIMS - tx.count_wrong_claim(attempt_id), 0)
+            if not left:
                 tx.void(attempt_id)
-            return None
+            return left
 
         decided = self._do(decide)
-        if decided is None:
-            raise Refused("wrong_token")
+        if isinstance(decided, int):
+            raise Refused("wrong_token", tries_left=decided)
         return decided
 
     def close(self, attempt_id: str, index: int) -> None:
@@ -162,7 +167,14 @@ class Attempting:
 
     def purge(self, at: datetime) -> int:
         """Destroy what is older than ten minutes; return how many attempts there were."""
-        return self._do(lambda tx: tx.purge(at))
+        past = int(at.timestamp()) - COUNTED_S
+
+        def purge(tx: AttemptTransaction) -> int:
+            for counters in COUNTERS:
+                tx.purge_counters(counters, past)
+            return tx.purge(at)
+
+        return self._do(purge)
 
     def _do(self, work: Callable[[AttemptTransaction], T]) -> T:
         def once() -> T:

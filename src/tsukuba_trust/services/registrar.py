@@ -89,5 +89,9 @@ class Registrar(Identification):
         """Destroy attempts older than ten minutes; return how many there were."""
         return self._attempting.purge(at)
 
+    def wrong_codes(self, origin: str) -> int:
+        """Return how many wrong codes were tried in an election."""
+        return self._attempting.wrong_codes(origin)
+
     def _delivery(self, fixed: Fixed) -> Delivery:
         return Delivery(self._board, self._roll, self._keys_of(fixed), self._randomness)

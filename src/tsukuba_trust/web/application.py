@@ -20,6 +20,7 @@ from tsukuba_trust.store.migrations import VERSIONS, upgrade
 from tsukuba_trust.values import Clock, Randomness
 from tsukuba_trust.web.host_names import canonical_host
 from tsukuba_trust.web.limits import Limits
+from tsukuba_trust.web.metrics import Metrics
 
 KEY = "tsukuba_trust.application"
 
@@ -37,6 +38,7 @@ class Application:
     clock: Clock
     randomness: Randomness
     limits: Limits
+    metrics: Metrics
     opened: ExitStack = field(repr=False)
 
     def election(self, slug: str) -> Fixed:
@@ -73,6 +75,7 @@ def open_application(
     registry: Registry | None = None,
     clock: Clock = lambda: datetime.now(UTC),
     randomness: Randomness = secrets.token_bytes,
+    metrics: Metrics | None = None,
 ) -> Application:
     """Open an installation: stores, the logs' heads, what a crash left undelivered.
 
@@ -94,7 +97,16 @@ def open_application(
             settings.max_failures,
             lambda: _networks(office),
         )
-        return Application(settings, registry, office, clock, randomness, limits, opened.pop_all())
+        return Application(
+            settings=settings,
+            registry=registry,
+            office=office,
+            clock=clock,
+            randomness=randomness,
+            limits=limits,
+            metrics=metrics or Metrics(),
+            opened=opened.pop_all(),
+        )
 
 
 def _networks(office: Office) -> Iterator[tuple[str, int]]:

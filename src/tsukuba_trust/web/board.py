@@ -60,7 +60,7 @@ def _tile(request: Request, published: Published, origin: str, path: str) -> Res
         response = _bytes(published.bundle(origin, wanted))
         # Entries shrink to a third; hashes do not shrink at all.
         response.vary = ("Accept-Encoding",)
-        if "gzip" in request.accept_encoding:
+        if request.accept_encoding.acceptable_offers(["gzip"]):
             response.encode_content("gzip")
         return response
     return _bytes(published.tile(origin, wanted))

@@ -111,6 +111,7 @@ def failed(error: Exception, request: Request) -> Response:
 
 def log_incident(request: Request, code: str, error: Exception) -> None:
     """Log an incident under its mark: where in the program, no value of the request."""
+    of(request).metrics.incident()
     route = getattr(request.matched_route, "name", "-")
     frames = "".join(traceback.format_tb(error.__traceback__)).rstrip()
     LOG.error(

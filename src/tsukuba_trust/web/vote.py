@@ -6,6 +6,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.tweens import EXCVIEW, INGRESS, MAIN
 
+from tsukuba_trust.web.access_log import HOST
 from tsukuba_trust.web.application import of
 
 
@@ -18,6 +19,7 @@ def includeme(config: Configurator) -> None:
     """Make this the voting host's application."""
     config.include("tsukuba_trust.web.errors.all_of_them")
     config.include("tsukuba_trust.web.well_known")
+    config.registry[HOST] = "vote"
     for outer in ("headers.vote_headers", "access_log.access_log"):
         config.add_tween(f"tsukuba_trust.web.{outer}", under=INGRESS, over=EXCVIEW)
     for inner in ("admission.admit", "roles.check_role"):
