@@ -22,9 +22,9 @@ from zoneinfo import ZoneInfo
 from waitress.server import create_server
 from webtest import TestApp
 
+from booth_node import built
 from tsukuba_trust import main
 from tsukuba_trust.data import data_dir
-from tsukuba_trust.elections import rules
 from tsukuba_trust.elections.definition import load as load_election
 from tsukuba_trust.plugins.identity.roll_code import KEY_BYTES, new_code
 from tsukuba_trust.registry import DEFAULT_PLUGINS
@@ -41,9 +41,11 @@ from tsukuba_trust.testing import holding
 from tsukuba_trust.testing.authority import TestAuthority
 from tsukuba_trust.testing.cards import TestCard
 from tsukuba_trust.testing.people import Person, people
+from tsukuba_trust.testing.today import of_today
 from tsukuba_trust.testing.trustees import Trustee
 from tsukuba_trust.testing.voter import Voter
-from tsukuba_trust.values import Election, Json, Period, Receipt, Text
+from tsukuba_trust.values import Election, Json, Receipt
+from tsukuba_trust.verify.booth import booth_digests
 from tsukuba_trust.web.application import KEY, Application, open_application
 
 PORTAL, VOTE = "127.0.0.1:6543", "localhost:6543"
@@ -234,18 +236,7 @@ def _listening() -> list[Any]:
 
 def today(election: Election, slug: str, **changes: Any) -> Election:
     """Return the election as a mock vote of three days, open since yesterday."""
-    midnight = datetime.now(JST).replace(hour=0, minute=0, second=0, microsecond=0)
-    opens, closes = midnight - timedelta(days=1), midnight + timedelta(days=2)
-    last = closes - timedelta(minutes=1)
-    shown = Text(
-        tuple(
-            (tag, f"{opens:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M}")
-            for tag in dict.fromkeys((election.official_language, *election.languages))
-        )
-    )
-    period = Period(opens, closes, election.period.timezone, shown)
-    settled = replace(rules.rehearsal_of(election), slug=slug, period=period, minimum_ballots=1)
-    return replace(settled, **changes)
+    return replace(of_today(election, slug, datetime.now(UTC)), **changes)
 
 
 _MADE: dict[str, WebWorld] = {}
@@ -327,7 +318,12 @@ def _make(place: Path, file: str, electors: int, stage: str, changes: dict[str, 
         log_key, _registrar = office.keys.make(origin, secrets.token_bytes)
         keys = staff.public_keys(log_key, office.keys[origin].registration)
         proposed = propose(
-            election, origin, keys, registry=registry, randomness=secrets.token_bytes
+            election,
+            origin,
+            keys,
+            registry=registry,
+            randomness=secrets.token_bytes,
+            booth=booth_digests(built()),
         )
 
         def fill(fixed: Fixed) -> None:
@@ -349,7 +345,8 @@ def _make(place: Path, file: str, electors: int, stage: str, changes: dict[str, 
 def _import_roll(services: Services, fixed: Fixed, electors: int) -> dict[str, str]:
     lines, enrolled, codes = ["number,group"], {}, {}
     provider: Any = services.registry.identity_providers[CODE]
-    group = fixed.election.roll.groups[0][0]
+    groups = fixed.election.roll.groups
+    group = next(name for name, channel in groups if channel == "internet")
     for number in map(str, range(1, electors + 1)):
         code = codes[number] = new_code(secrets.token_bytes)
         data = provider.enrol(code)

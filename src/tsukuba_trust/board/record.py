@@ -34,24 +34,30 @@ _NAME = re.compile(
 )
 
 
-class _Files(Protocol):
-    def open(self, name: str) -> BinaryIO | None: ...
+class Files(Protocol):
+    """A record's files, wherever they lie; what they hold is believed of nobody."""
 
-    def names(self, below: str) -> Iterable[str]: ...
+    def open(self, name: str) -> BinaryIO | None:
+        """Open a file, or return None when it is not there."""
+
+    def names(self, below: str) -> Iterable[str]:
+        """Return the names of the files in a folder, as far as they can be listed."""
 
 
 class RecordReader:
     """A record's files by name.
 
-    :param path: folder, or zip of one (with or without one folder around everything)
+    :param path: folder, or zip of one (with or without one folder around everything), or
+        files that somebody else opens
     :raises Misconfigured: code ``record_unusable``: neither, or without a checkpoint
     """
 
-    def __init__(self, path: Path) -> None:
-        self._files = _files(path)
+    def __init__(self, path: Path | Files) -> None:
+        self._files = _files(path) if isinstance(path, Path) else path
         self._tiles = lru_cache(maxsize=64)(self._read_tile)
         if not self.has("checkpoint"):
-            raise Misconfigured("record_unusable", "no checkpoint in it", where=path.name)
+            where = path.name if isinstance(path, Path) else ""
+            raise Misconfigured("record_unusable", "no checkpoint in it", where=where)
         self._size: int | None = None
 
     def names(self, below: str = "") -> list[str]:
@@ -205,7 +211,7 @@ def _guarded(stream: BinaryIO, size: int) -> bytes:
         raise Misconfigured("record_unusable", f"cannot be read: {type(error).__name__}") from error
 
 
-def _files(path: Path) -> _Files:
+def _files(path: Path) -> Files:
     if path.is_dir():
         return _Folder(path)
     try:

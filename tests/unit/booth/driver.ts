@@ -11,6 +11,7 @@ import { Desk } from "../../../src/tsukuba_trust/booth/desk.ts";
 import type { Answer } from "../../../src/tsukuba_trust/booth/types.ts";
 
 const desk = new Desk(async (address) => {
+  if (address.startsWith("http://")) return fetch(address);
   const file = path.resolve(address);
   const ok = fs.existsSync(file);
   const data = ok ? fs.readFileSync(file) : new Uint8Array();

