@@ -21,7 +21,14 @@ class TrustError(Exception):
 
 
 class Refused(TrustError):
-    """The voter, officer or caller can be told, and can do something about it."""
+    """The voter, officer or caller can be told, and can do something about it.
+
+    :param tries_left: how often it may be tried again, where tries are counted
+    """
+
+    def __init__(self, code: str, detail: str = "", *, tries_left: int | None = None) -> None:
+        super().__init__(code, detail)
+        self.tries_left = tries_left
 
 
 class Rejected(TrustError):

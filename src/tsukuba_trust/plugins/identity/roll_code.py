@@ -81,7 +81,8 @@ class RollCode:
         code = read_code(response["code"])
         mac = self._mac(code)
         if not _stands_in(mac, attempt.enrolments):
-            raise Refused("wrong_token", f"{MOST_TRIES - 1 - attempt.tries} tries left")
+            left = MOST_TRIES - 1 - attempt.tries
+            raise Refused("wrong_token", f"{left} tries left", tries_left=left)
         return _identity(mac, encode({"v": 1, "attempt": attempt.id, "code": code}))
 
     def recheck(self, evidence: bytes, binding: bytes, at: datetime) -> Identity:
