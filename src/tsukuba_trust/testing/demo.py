@@ -32,6 +32,7 @@ from tsukuba_trust.testing.holding import Staff
 from tsukuba_trust.testing.today import of_today
 from tsukuba_trust.testing.trustees import Signatory, Trustee
 from tsukuba_trust.values import Clock, Election
+from tsukuba_trust.verify.booth import BUILT, booth_digests
 
 CARDS, CREW, RECORD = "cards", "crew", "record"
 
@@ -79,7 +80,12 @@ def hold_opening(
     staff = holding.new_staff(election, secrets.token_bytes)
     keys = staff.public_keys(log_key, office.keys[origin].registration)
     proposed = propose(
-        election, origin, keys, registry=services.registry, randomness=secrets.token_bytes
+        election,
+        origin,
+        keys,
+        registry=services.registry,
+        randomness=secrets.token_bytes,
+        booth=booth_digests(BUILT),
     )
     fixed, trustees = holding.prepare(services, proposed, staff, now, secrets.token_bytes)
     keep_crew(folder, Crew(staff, tuple(trustees)))
