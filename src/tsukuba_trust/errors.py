@@ -4,6 +4,10 @@ Every edge maps the branches to its own language in one file: the command line
 to one line and an exit status, the API to refusal data, a page to a text.
 """
 
+import unicodedata
+
+SILENT = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))  # categories without a glyph
+
 
 class TrustError(Exception):
     """What this package raises on purpose.
@@ -59,3 +63,15 @@ class Misconfigured(TrustError):
 
 class Unavailable(TrustError):
     """An outside system does not answer; trying again may help."""
+
+
+def one_line(text: str) -> str:
+    """Return a text of unknown origin as it may stand in one line of a terminal.
+
+    What shows nothing but does something (line feeds, escape sequences, marks that turn the
+    direction of writing, bytes that are no text) is written as its escape.
+    """
+    return "".join(
+        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in SILENT else sign
+        for sign in text
+    )

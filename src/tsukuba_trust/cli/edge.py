@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
-from tsukuba_trust.errors import Misconfigured, Refused, Rejected, TrustError, Unavailable
+from tsukuba_trust.errors import Misconfigured, Refused, Rejected, TrustError, Unavailable, one_line
 from tsukuba_trust.settings import Settings, read_settings
 
 EXIT_REFUSED = 1
@@ -34,7 +34,7 @@ def fail(error: TrustError) -> NoReturn:
     step = ""
     if isinstance(error, Rejected) and error.step != error.code:
         step = f" (step {error.step})"
-    click.echo(f"error: {error}{step}", err=True)
+    click.echo(one_line(f"error: {error}{step}"), err=True)
     sys.exit(exit_status(error))
 
 

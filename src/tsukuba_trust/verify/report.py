@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, ParamSpec, TypeAlias
 
-from tsukuba_trust.errors import Misconfigured, Refused, Rejected, TrustError
+from tsukuba_trust.errors import Misconfigured, Refused, Rejected, TrustError, one_line
 from tsukuba_trust.values import Json
 from tsukuba_trust.verify.checks import CHECKS
 
@@ -128,11 +128,11 @@ class Findings:
         inner = getattr(error, "step", "")
         if inner.startswith(f"{step}.") or not step:
             step = inner
-        self.add(Finding(step, status, error.code, error.detail, entry))
+        self.add(Finding(step, status, error.code, one_line(error.detail), entry))
 
     def note(self, step: str, code: str, detail: str = "", entry: int | None = None) -> None:
         """Write down something that the reader must know and that refutes nothing."""
-        self.add(Finding(step, "note", code, detail, entry))
+        self.add(Finding(step, "note", code, one_line(detail), entry))
 
     def add(self, finding: Finding) -> None:
         """Write down a finding."""
@@ -211,7 +211,7 @@ def _fact_lines(facts: dict[str, Json]) -> Iterator[str]:
 def _shown(value: Json) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return one_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def report(findings: Findings, facts: dict[str, Json]) -> Report:
