@@ -202,8 +202,9 @@ def check_decryption(
     """Check that log_g X = log_α factor.
 
     The challenge of this format hashes neither α nor the factor. A trustee can therefore
-    make *some* false factor pass, but cannot choose which: the plaintext it leads to is no
-    g^count with a count up to the total weight, so the result is refused (attack P01).
+    make *some* false factor pass. For an α that others fixed she cannot choose which, and no
+    count comes out; but who also seals the last ballot of a sum chooses its randomness after
+    the challenge and moves the count at will (attack P01, docs/threat-model.md).
 
     :param public: X, the key of the trustee or member; all elements already decoded
     :raises Rejected: code ``proof_invalid``

@@ -14,7 +14,7 @@ import tsukuba_trust
 from tsukuba_trust.crypto import groups as groups_module
 from tsukuba_trust.crypto import proofs
 from tsukuba_trust.crypto.discrete_log import Exponents
-from tsukuba_trust.crypto.elgamal import Ciphertext, encrypt
+from tsukuba_trust.crypto.elgamal import Ciphertext, encrypt, multiply
 from tsukuba_trust.crypto.groups import group, hash_to_scalar
 from tsukuba_trust.crypto.proofs import PROOF_KINDS, Proof
 from tsukuba_trust.errors import Rejected
@@ -282,7 +282,7 @@ def forged_factor(g, secret, alpha, prefix, draw):
     """Return a false factor and a proof that version 1 accepts.
 
     Its challenge hashes neither α nor the factor: B is chosen first, then the factor is
-    solved for. The trustee cannot choose *which* factor comes out.
+    solved for. For a given α the trustee cannot choose *which* factor comes out.
     """
     w = g.random_scalar(draw)
     commitments = [g.power(g.generator, w), g.power(alpha, g.random_scalar(draw))]
@@ -303,6 +303,30 @@ def test_p01_a_factor_forged_by_choosing_b_first_gives_no_count():
     plaintext = ED.multiply(tally.beta, ED.invert(factor))
     with pytest.raises(Rejected, match="count_not_found"):
         Exponents(ED, 10**6).find(plaintext)
+
+
+def test_p01_a_trustee_who_seals_the_last_ballot_moves_a_count_at_will():
+    """A limit of the format, not a defence: docs/threat-model.md, "A trustee can bend a count".
+
+    α is not fixed yet when she draws her commitments: the randomness of the last ballot
+    makes them fit. This test goes red when the format gets a proof that binds α.
+    """
+    draw = stream("last ballot")
+    secret = ED.random_scalar(draw)
+    key = ED.power(ED.generator, secret)
+    prefix = f"decrypt|{PHI}|{ED.encode(key)}|"
+    others = encrypt(ED, key, 17, ED.random_scalar(draw))  # the sum of all ballots but hers
+    wanted, w, v = 9, ED.random_scalar(draw), ED.random_scalar(draw)
+    a, b = ED.power(ED.generator, w), ED.power(others.alpha, w)
+    b = ED.multiply(b, ED.power(ED.generator, v))
+    challenge = hash_to_scalar(ED, prefix, [a, b])
+    moved = 17 - wanted  # hidden in the factor
+    last = encrypt(ED, key, 0, (v - moved * challenge) * pow(w, -1, ED.q) % ED.q)
+    tally = multiply(ED, others, last)
+    factor = ED.multiply(ED.power(tally.alpha, secret), ED.power(ED.generator, moved))
+    proof = Proof(challenge, (w - secret * challenge) % ED.q)
+    proofs.check_decryption(ED, prefix, key, tally.alpha, factor, proof, step="decryption")
+    assert Exponents(ED, 100).find(ED.multiply(tally.beta, ED.invert(factor))) == wanted
 
 
 def test_p01_nobody_but_the_trustee_forges_a_factor():
