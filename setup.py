@@ -60,6 +60,7 @@ setup(
     extras_require={"postgresql": ["psycopg[binary]>=3.2"]},
     entry_points={
         "console_scripts": ["tsukuba-trust = tsukuba_trust.cli:main"],
+        "paste.app_factory": ["main = tsukuba_trust:main"],
         "tsukuba_trust.plugins": [
             "homomorphic = tsukuba_trust.plugins.ballots.homomorphic",
             "preference = tsukuba_trust.plugins.ballots.preference",

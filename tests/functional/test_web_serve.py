@@ -12,6 +12,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -77,9 +78,8 @@ def served(world: WebWorld, *options, internal=0):
 
 
 def children(process):
-    path = f"/proc/{process.pid}/task/{process.pid}/children"
-    with open(path, encoding="ascii") as file:
-        return [int(one) for one in file.read().split()]
+    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(one) for one in path.read_text(encoding="ascii").split()]
 
 
 def test_two_processes_share_one_socket_and_one_set_of_metrics(world: WebWorld):
@@ -158,9 +158,7 @@ def test_a_body_beyond_every_limit_never_reaches_a_view(world: WebWorld):
     with world.serve_in_thread() as port, socket.create_connection(("127.0.0.1", port)) as one:
         one.sendall(
             b"POST /graphql/cast HTTP/1.1\r\nHost: localhost\r\n"
-            b"Content-Length: 1000000\r\nContent-Type: application/json\r\n\r\n"
-            + b"x"
-            * 1_000_000
+            b"Content-Length: 1000000\r\nContent-Type: application/json\r\n\r\n" + b"x" * 1_000_000
         )
         answer = one.recv(65536).decode()
     assert answer.startswith("HTTP/1.1 413 ")

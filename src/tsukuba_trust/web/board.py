@@ -82,5 +82,5 @@ def _bytes(data: bytes) -> Response:
 
 def includeme(config: Configurator) -> None:
     """Add the board's paths."""
-    config.add_route("board", "/board/{election}/{path:.*}")
+    config.add_route("board", "/board/{election}/{path:(?s:.*)}")  # a last line feed too
     config.add_view(board, route_name="board", request_method="GET")

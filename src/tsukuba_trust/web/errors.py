@@ -44,6 +44,7 @@ CODE_STATUS: Final = {
     "too_large": 413,
     "too_many_tries": 429,
     "wrong_host": 421,
+    "unsupported_media_type": 415,
 }
 
 _PAGE = Markup(
