@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks import casting, crypto, records, targets
+from benchmarks import booth, casting, crypto, records, targets
 
 
 def main() -> None:
@@ -30,6 +30,7 @@ def main() -> None:
     console.print(f"{os.cpu_count()} processors, load {load}; CPU time unless it says wall clock")
     rows = [crypto.measure(plan) for plan in track(crypto.PLANS, "Ballots", console=console)]
     console.print(crypto.table(rows))
+    console.print(booth.table(booth.measure()))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if kept is not None:
