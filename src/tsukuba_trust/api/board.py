@@ -1,7 +1,6 @@
 """The public board through GraphQL: the same facts as its files, for who wants a few of them."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import Any
 
@@ -95,7 +94,7 @@ def place(cursor: str) -> int:
     """
     try:
         kind, _, number = base64.b64decode(cursor, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise Refused("bad_request") from None
     if kind != "place" or not (number.isascii() and number.isdigit() and len(number) < 16):
         raise Refused("bad_request")

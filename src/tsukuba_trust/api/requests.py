@@ -59,7 +59,7 @@ def asked(given: Json) -> Asked:
         and isinstance(name, str | None)
         and isinstance(variables, dict | None)
     )
-    if not fits:
+    if not fits or query == "":
         raise Refused("bad_request")
     return Asked(query, name, variables or {})
 
