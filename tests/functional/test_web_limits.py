@@ -174,7 +174,7 @@ def test_a_network_that_is_none_is_refused(address):
 
     text = (data_dir("config") / "elections" / "namiki-2021.toml").read_text("utf-8")
     text += f'\n[[networks]]\naddress = "{address}"\nfailures_per_minute = 10\n'
-    with pytest.raises(Misconfigured, match="network_malformed|text_empty"):
+    with pytest.raises(Misconfigured, match=r"network_malformed|text_empty"):
         definition.load(text, registry=load(DEFAULT_PLUGINS))
 
 
