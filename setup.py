@@ -1,7 +1,8 @@
-"""Build the package: metadata, entry points, and the data folders an office edits.
+"""Build the package: metadata, entry points, data folders and the browser's built files.
 
-The folders ``config/`` and later ``graphql/`` and ``locales/`` stand at the root of
-the checkout; a wheel carries them inside the package (``data.py`` finds either).
+The folders ``config/``, ``graphql/`` and ``locales/`` stand at the root of the checkout;
+a wheel carries them inside the package (``data.py`` finds either). The browser's files are
+built by make, not here: what was reviewed is what is installed, and nobody needs Node.
 """
 
 import shutil
@@ -11,13 +12,16 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
-DATA = ("config",)
+DATA = ("config", "graphql", "locales")
+BUILT = HERE / "src" / "tsukuba_trust" / "pages" / "static" / "build" / "manifest.json"
 
 
 class BuildWithData(build_py):
     """Copy the data folders into the wheel; an editable install reads them in place."""
 
     def run(self) -> None:
+        if not self.editable_mode and not BUILT.is_file():
+            raise SystemExit("the browser's files are not built; run: make booth")
         super().run()
         if not self.editable_mode:
             for name in DATA:
@@ -36,7 +40,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages("src"),
     package_dir={"": "src"},
-    package_data={"tsukuba_trust": ["py.typed", "store/migrations/**/*"]},
+    package_data={"tsukuba_trust": ["py.typed", "store/migrations/**/*", "pages/**/*"]},
     cmdclass={"build_py": BuildWithData},
     install_requires=[
         "alembic>=1.18",

@@ -26,8 +26,9 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build from a copy, so that no build folder is left in the checkout."""
     source = tmp_path_factory.mktemp("source") / "checkout"
-    ignored = shutil.ignore_patterns(".git", ".venv", "var", "build", "*.egg-info", "__pycache__")
-    shutil.copytree(ROOT, source, ignore=ignored)
+    left = (".git", ".venv", "var", "node_modules", "*.egg-info", "__pycache__")
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*left))
+    shutil.rmtree(source / "build", ignore_errors=True)
     target = tmp_path_factory.mktemp("wheel")
     run(
         *(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"),
@@ -61,6 +62,27 @@ def test_the_wheel_carries_election_files_trust_anchors_and_migrations(wheel: Pa
     assert "tsukuba_trust/config/trust/jlis_sign_ca_2023.pem" in names
     assert any("store/migrations/" in name and name.endswith(".py") for name in names)
     assert not any(name.startswith("tests/") for name in names)
+
+
+def test_the_wheel_carries_pages_schemas_catalogues_and_the_built_booth(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert "tsukuba_trust/graphql/schema.graphql" in names
+    assert "tsukuba_trust/locales/ja/LC_MESSAGES/tsukuba_trust.po" in names
+    assert "tsukuba_trust/pages/static/build/manifest.json" in names
+    assert any(name.startswith("tsukuba_trust/pages/static/build/worker.") for name in names)
+    assert any(name.startswith("tsukuba_trust/pages/templates/") for name in names)
+    assert not any("node_modules" in name for name in names)
+
+
+def test_without_the_built_booth_no_wheel_is_made(tmp_path: Path) -> None:
+    """A wheel without it would serve pages that cannot vote; the sentence names the cure."""
+    source = tmp_path / "checkout"
+    left = (".git", ".venv", "var", "node_modules", "*.egg-info", "__pycache__", "build", "tests")
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*left))
+    command = (sys.executable, "setup.py", "-q", "bdist_wheel")
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "make booth" in done.stderr
 
 
 @pytest.mark.xdist_group("slow-install")
