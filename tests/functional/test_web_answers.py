@@ -89,7 +89,7 @@ def test_every_page_has_a_mark_of_its_own(app):
 def test_an_error_page_speaks_the_readers_language(app, lang, says):
     assert says in app.get(f"{UNKNOWN}?lang={lang}", status=404).text
     answer = app.get(UNKNOWN, headers={"Accept-Language": f"fr, {lang};q=0.5"}, status=404)
-    assert f'<html lang="{lang}">' in answer.text
+    assert f'<html lang="{lang}"' in answer.text
     assert says in answer.text
 
 

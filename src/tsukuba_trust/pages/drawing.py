@@ -87,11 +87,12 @@ def switch_links(request: Request) -> list[dict[str, str]]:
 def add_globals(event: BeforeRender) -> None:
     """Give every template what the layout needs."""
     request = event.get("request")
-    if request is None or request.matched_route is None:
+    if request is None:
         return
     settings = of(request).settings
     event["layout"] = settings.layout
-    event["languages"] = switch_links(request)
+    # An unknown address has no other language.
+    event["languages"] = switch_links(request) if request.matched_route is not None else []
     event["built"] = BUILT
     event["demo"] = settings.demo
     event["voting_url"] = settings.voting_url

@@ -5,7 +5,6 @@ import traceback
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
 from pyramid.config import Configurator
 from pyramid.exceptions import PredicateMismatch
 from pyramid.httpexceptions import HTTPException, HTTPMethodNotAllowed
@@ -14,7 +13,8 @@ from pyramid.response import Response
 
 from tsukuba_trust.errors import Refused, Rejected, TrustError, Unavailable
 from tsukuba_trust.web.application import of
-from tsukuba_trust.web.error_texts import sentence, words
+from tsukuba_trust.web.error_page import error_page
+from tsukuba_trust.web.error_texts import sentence
 from tsukuba_trust.web.locales import language_of
 
 LOG = logging.getLogger("tsukuba_trust.incidents")
@@ -46,14 +46,6 @@ CODE_STATUS: Final = {
     "wrong_host": 421,
     "unsupported_media_type": 415,
 }
-
-_PAGE = Markup(
-    '<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-    '<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n</head>\n'
-    "<body>\n<main>\n<h1>{title}</h1>\n<p>{sentence}</p>\n"
-    "<p>{code_label} <code>{code}</code> · {mark_label} <code>{mark}</code></p>\n"
-    '<p><a href="{portal}" rel="noreferrer">{back}</a></p>\n</main>\n</body>\n</html>\n'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +148,8 @@ def _json(request: Request, problem: Problem) -> Response:
 
 
 def _page(request: Request, problem: Problem) -> Response:
-    language = language_of(request)
-    portal = of(request).settings.portal_url + "/"
-    text = _PAGE.format(
-        lang=language,
-        sentence=sentence(problem.code, language),
-        code=problem.code,
-        mark=problem.mark,
-        portal=portal,
-        **words(language),
-    )
-    return Response(text=str(text), content_type="text/html", charset="utf-8")
+    text = error_page(request, problem.code, problem.mark)
+    return Response(text=text, content_type="text/html", charset="utf-8")
 
 
 def includeme(config: Configurator) -> None:
