@@ -40,33 +40,31 @@ def documents() -> Mapping[str, str]:
     )
 
 
-@cache
-def _plain(name: str) -> str:
-    return strip_ignored_characters(documents()[name])
-
-
-def trusted(name: object, query: str | None, allowed: tuple[str, ...]) -> str:
-    """Return the document of a request: by name, or by the same text.
+def trusted(name: str | None, query: str | None, allowed: tuple[str, ...]) -> str:
+    """Return the name of the stored document that is asked for: by name, by its text, or both.
 
     :param name: ``operationName`` as sent
     :raises Refused: ``unknown_operation``; ``wrong_host`` for one that is served elsewhere
     """
-    if not isinstance(name, str) or name not in documents():
+    found = name if query is None else _by_text(query)
+    if found is None or found not in documents() or name not in (None, found):
         raise Refused("unknown_operation")
-    if name not in allowed:
+    if found not in allowed:
         raise Refused("wrong_host")
-    if query is not None and not _same(query, name):
-        raise Refused("unknown_operation")
-    return documents()[name]
+    return found
 
 
 @lru_cache(maxsize=64)
-def _same(query: str, name: str) -> bool:
-    if query == documents()[name]:
-        return True
+def _by_text(query: str) -> str | None:
+    """Return the operation whose text this is, whatever spaces and comments it has."""
     if len(query) > LONGEST:  # nothing as long is ours; do not even read it
-        return False
+        return None
     try:
-        return strip_ignored_characters(Source(query)) == _plain(name)
+        return _by_plain_text().get(strip_ignored_characters(Source(query)))
     except GraphQLSyntaxError:
-        return False
+        return None
+
+
+@cache
+def _by_plain_text() -> Mapping[str, str]:
+    return {strip_ignored_characters(text): name for name, text in documents().items()}

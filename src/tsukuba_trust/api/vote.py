@@ -1,5 +1,6 @@
 """The voting host's two endpoints: trusted documents only."""
 
+from dataclasses import replace
 from typing import Final
 
 from pyramid.config import Configurator
@@ -7,7 +8,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from tsukuba_trust.api.booth import SCHEMA
-from tsukuba_trust.api.operations import CAST, IDENTIFY, trusted
+from tsukuba_trust.api.operations import CAST, IDENTIFY, documents, trusted
 from tsukuba_trust.api.requests import read_request
 from tsukuba_trust.api.running import run
 
@@ -28,8 +29,8 @@ def cast(request: Request) -> Response:
 def _answer(request: Request, limit: int, allowed: tuple[str, ...]) -> Response:
     # No batching, no GET: one POST is one operation.
     asked = read_request(request, limit)
-    document = trusted(asked.name, asked.query, allowed)
-    return run(request, SCHEMA, document, asked)
+    name = trusted(asked.name, asked.query, allowed)
+    return run(request, SCHEMA, documents()[name], replace(asked, name=name))
 
 
 def includeme(config: Configurator) -> None:
