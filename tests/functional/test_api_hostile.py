@@ -213,7 +213,9 @@ def test_an_unknown_operation_is_refused_by_name(world: WebWorld, counted, name)
 
 
 def test_the_voting_host_takes_no_text_but_the_stored_one(world: WebWorld, counted):
-    for query in ("{__typename}", "query BoothContest{__typename}", "x" * 300_000, "{" * 200):
+    send(world.vote, "/graphql/cast", {"query": "{warm}"})
+    counted["tokens"] = 0
+    for query in ("{__typename}", "query BoothContest{__typename}", "x " * 150_000, "{" * 200):
         body = {"operationName": "BoothContest", "query": query, "variables": {}}
         assert code_of(send(world.vote, "/graphql/cast", body)) == "unknown_operation"
     assert counted["executed"] == 0 and counted["tokens"] < TOKENS
