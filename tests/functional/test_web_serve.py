@@ -44,11 +44,11 @@ def get(port, path, host="127.0.0.1:6543"):
         return answer.read().decode()
 
 
-def wait_until_served(port, path="/robots.txt"):
+def wait_until_served(port):
     deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
-            return get(port, path)
+            return get(port, "/robots.txt", f"127.0.0.1:{port}")
         except OSError:
             assert time.monotonic() < deadline, "the service does not answer"
             time.sleep(0.1)
@@ -178,6 +178,24 @@ def test_metrics_add_up_and_name_nobody():
     assert 'milliseconds_bucket{host="vote",le="+Inf"} 2' in text
     assert 'milliseconds_sum{host="vote"} 20007' in text
     assert "incidents_total 1" in text
+
+
+def test_development_ini_runs_as_it_stands(tmp_path):
+    """Only the port is another one, because tests may run beside a demo."""
+    port = free_port()
+    text = (Path(__file__).parents[2] / "development.ini").read_text(encoding="utf-8")
+    (tmp_path / "development.ini").write_text(text.replace("6543", str(port)), encoding="utf-8")
+    pserve = Path(sys.executable).with_name("pserve")
+    process = subprocess.Popen(
+        [pserve, "development.ini"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        assert "Disallow:\n" in wait_until_served(port)
+        assert get(port, "/robots.txt", f"localhost:{port}").endswith("Disallow: /\n")
+        assert "</html>" in get(port, "/?lang=en", f"127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE_S)
 
 
 # -- work -------------------------------------------------------------------------

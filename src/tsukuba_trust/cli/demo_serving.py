@@ -1,56 +1,22 @@
 """Serving a demo in this process, and saying what to do with it."""
 
-import socket
 from pathlib import Path
 
 import click
-from waitress.server import create_server
 
-from tsukuba_trust import main
-from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.settings import read_settings
 from tsukuba_trust.testing.demo_cards import PASSWORD
-from tsukuba_trust.web.application import KEY, open_application
-
-THREADS = 8
+from tsukuba_trust.web.server import Service, bind
 
 
 def serve(folder: Path, port: int) -> None:
-    """Serve both hosts until interrupted.
+    """Serve both hosts until interrupted, on this machine only.
 
-    :raises Misconfigured: ``port_taken``
+    :raises Misconfigured: ``address_unusable``: another demo runs
     """
-    sockets = listen(port)
-    application = open_application(read_settings(folder / "demo.ini"))
-    app = main({}, **{KEY: application})
-    server = create_server(app, sockets=sockets, threads=THREADS, ident=None)
+    sockets = bind([f"localhost:{port}"])
     click.echo(words(folder, port))
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        server.close()
-        application.close()
-
-
-def listen(port: int) -> list[socket.socket]:
-    """Listen on 127.0.0.1 and, where it exists, on ::1: nobody else can reach a demo.
-
-    :raises Misconfigured: ``port_taken``
-    """
-    sockets = []
-    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
-        try:
-            one = socket.socket(family, socket.SOCK_STREAM)
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            one.bind((address, port))
-        except OSError as error:
-            if family == socket.AF_INET6:
-                continue
-            raise Misconfigured("port_taken", error.strerror or "", where=str(port)) from None
-        sockets.append(one)
-    return sockets
+    Service(read_settings(folder / "demo.ini"), sockets).run()
 
 
 def words(folder: Path, port: int) -> str:

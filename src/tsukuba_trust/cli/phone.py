@@ -12,7 +12,6 @@ import click
 
 from tsukuba_trust.cli.demo import HOME, last
 from tsukuba_trust.errors import Refused, Unavailable
-from tsukuba_trust.testing.demo_cards import PASSWORD, Cards, roles
 
 TIMEOUT_S = 20
 QUERY = """
@@ -30,20 +29,22 @@ mutation CompleteIdentification($input: CompleteIdentificationInput!) {
 
 @click.command("phone")
 @click.argument("address")
-@click.option("--person", type=click.Choice([role.name for role in roles()]), default="resident-1")
-@click.option("--password", default=PASSWORD, help="of the card; the demo's is printed at start")
+@click.option("--person", default="resident-1", show_default=True, help="one of the demo's people")
+@click.option("--password", help="of the card; the demo's is printed at its start")
 @click.option("--home", type=click.Path(path_type=Path), default=HOME, show_default=True)
-def command(address: str, person: str, password: str, home: Path) -> None:
+def command(address: str, person: str, password: str | None, home: Path) -> None:
     """Answer an attempt with a simulated card.
 
     ADDRESS is what the QR code or link of the voting page says. The phone uses only what is
     public, as any app would; it prints the digits to type, or the address to open.
     """
+    from tsukuba_trust.testing.demo_cards import PASSWORD, Cards
+
     endpoint, attempt = find(address)
     asked = ask(endpoint, QUERY, {"attempt": attempt}, "identificationRequest")
     text = asked["challenge"]["text"]
     click.echo(f"To be signed:\n\n{text}\n")
-    response = Cards(last(home) / "cards").sign(person, password, text)
+    response = Cards(last(home) / "cards").sign(person, password or PASSWORD, text)
     given = {"input": {"attempt": attempt, "response": response}}
     answer = ask(endpoint, MUTATION, given, "completeIdentification")
     if answer["digits"]:

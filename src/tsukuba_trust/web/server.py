@@ -1,5 +1,6 @@
 """Serving: waitress over given sockets, one or several processes, a stop that loses nothing."""
 
+import errno
 import logging
 import os
 import signal
@@ -40,7 +41,7 @@ def web_app(application: Application) -> WsgiApp:
 
 
 def bind(addresses: Sequence[str]) -> list[socket.socket]:
-    """Bind ``HOST:PORT`` addresses; a name like ``localhost`` binds all that it means.
+    """Bind ``HOST:PORT`` addresses; a name like ``localhost`` binds all that it means here.
 
     :raises Misconfigured: ``address_unusable``
     """
@@ -52,11 +53,27 @@ def bind(addresses: Sequence[str]) -> list[socket.socket]:
                 host.strip("[]"), int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
             )
             wanted = dict.fromkeys((family, place) for family, _t, _p, _n, place in found)
-            bound += [_bound(family, place) for family, place in wanted]
+            bound += _those_there(list(wanted))
         except (OSError, ValueError) as error:
             for one in bound:
                 one.close()
             raise Misconfigured("address_unusable", str(error), where=address) from None
+    return bound
+
+
+def _those_there(places: list[tuple[socket.AddressFamily, Any]]) -> list[socket.socket]:
+    """Bind all addresses of a name, but not ``::1`` where a machine has no IPv6."""
+    bound: list[socket.socket] = []
+    for family, place in places:
+        try:
+            bound.append(_bound(family, place))
+        except OSError as error:
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                for one in bound:
+                    one.close()
+                raise
+    if not bound:
+        raise OSError(errno.EADDRNOTAVAIL, "this machine has no such address")
     return bound
 
 
