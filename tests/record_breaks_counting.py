@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from record_break import BOB, Break, change, worse
 from record_log import Log
-from record_parts import draws
+from record_parts import contest, draws, election
 from tsukuba_trust.crypto import json_text, proofs
 from tsukuba_trust.values import Json
 
@@ -97,6 +97,16 @@ def spoiled_decryption(text: str, log: Log) -> str:
     return json_text.write(value)
 
 
+def spoiled_shuffle(text: str, log: Log) -> str:
+    value = json.loads(text)
+    responses = value["proofs"][0][1]
+    responses[0] = str(int(responses[0]) ^ 1)
+    return json_text.write(value)
+
+
+MIXED = election(
+    contests=(contest(0, ballot_scheme="preference", ballot={"form": "choice", "blank": True}),)
+)
 COUNTING = {
     "steps_counting.check_archive": Break(
         "9",
@@ -112,6 +122,12 @@ COUNTING = {
     ),
     "steps_counting.check_copy": Break(
         "9", "archive_copy_differs", None, change(final_0=lambda data, log: data[:-1] + b"x")
+    ),
+    "steps_shuffles.check_shuffle": Break(
+        "9.7",
+        "shuffle_proof_invalid",
+        24,
+        {"of": MIXED, **change(shuffle_0_2=spoiled_shuffle)},
     ),
     "steps_result.check_decryption": Break(
         "10", "decryption_proof_invalid", 24, change(partial_0_1=spoiled_decryption)

@@ -19,7 +19,7 @@ from tsukuba_trust.elections.definition import (
     record_name,
     record_questions,
 )
-from tsukuba_trust.interfaces import BallotContext
+from tsukuba_trust.interfaces import BallotContext, IBallotScheme
 from tsukuba_trust.registry import DEFAULT_PLUGINS, Registry, load
 from tsukuba_trust.values import Election, Json
 
@@ -69,6 +69,8 @@ class Log:
         self.draw = draws(self.seed)
         self.registry = registry()
         self.scheme = self.registry.ballot_schemes["homomorphic"]
+        self.mixed: dict[str, list[tuple[int, str]]] = {}
+        self.irregular: dict[str, Sequence[int]] = {}
 
     def hook(self, name: str, value: Any) -> Any:
         return self.change[name](value, self) if name in self.change else value
@@ -240,6 +242,10 @@ class Log:
         old = self.holders[name].ballots if replaces is not None else {}
         self.holders[name] = Holder(first, index, secrets, publics, old)
 
+    def scheme_of(self, uuid: str) -> IBallotScheme:
+        """Return the ballot scheme of a contest."""
+        return self.registry.ballot_schemes[self.election.contest(uuid).ballot_scheme]
+
     def context(self, uuid: str, credential: str) -> BallotContext:
         record = self.records[uuid]
         return BallotContext(
@@ -251,7 +257,7 @@ class Log:
         holder, record = self.holders[name], self.records[uuid]
         selection = [int(i == choice) for i in range(3)] if isinstance(choice, int) else choice
         context = self.context(uuid, holder.credentials[uuid])
-        answer = self.scheme.seal_answer(context, selection, self.draw)
+        answer = self.scheme_of(uuid).seal_answer(context, selection, self.draw)
         return self.sign(name, uuid, [answer], record.fingerprint)
 
     def sign(self, name: str, uuid: str, answers: list[Json], phi: str) -> str:

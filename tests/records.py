@@ -11,6 +11,7 @@ the value to go on with.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from record_tree import tree, write, zipped
 from tsukuba_trust.board import acts, events
 from tsukuba_trust.crypto import decryption, elgamal, json_text
 from tsukuba_trust.crypto.ballot import read_ballot
+from tsukuba_trust.crypto.shuffle_record import reread_lists, shuffle_lists
 from tsukuba_trust.elections.outcome import decide, not_decrypted_text, outcome_text
+from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Contest, Election, Json
 
 __all__ = ["SCRIPT", "build", "make", "registry", "tree", "write", "zipped"]
@@ -42,7 +45,10 @@ SCRIPT = (
     ("replace", "bob"),
     ("cast", "bob", 1),
 )
-PHASES = ("sealed", "opened", "voted", "ended", "struck", "tallied", "decrypted", "declared")
+PHASES = (
+    *("sealed", "opened", "voted", "ended", "struck"),
+    *("tallied", "mixed", "decrypted", "declared"),
+)
 
 
 def build(path: Path, **arguments: Any) -> Path:
@@ -121,8 +127,16 @@ def count(
 ) -> None:
     """Fix every tally; then, as far as wanted, decrypt, audit and declare."""
     shapes = {c.uuid: fix_tally(log, n, c, struck) for n, c in enumerate(log.election.contests)}
+    if reached >= PHASES.index("mixed"):
+        for n, c in enumerate(log.election.contests):
+            lists, ballots = shapes[c.uuid]
+            if log.scheme_of(c.uuid).needs_shuffle and ballots >= log.election.minimum_ballots:
+                shapes[c.uuid] = mix(log, n, c.uuid, lists), ballots
     log.heads.append(len(log.data))
     if reached < PHASES.index("decrypted"):
+        for uuid, shuffles in log.mixed.items():
+            prefix = log.archives[uuid]
+            log.archives[uuid] = events.continue_archive(prefix, [], shuffles=shuffles)
         return
     threshold = log.election.trustees.threshold
     total = len(log.election.trustees.names)
@@ -161,7 +175,7 @@ def fix_tally(
     pairs = log.hook(f"counted {number}", counting_ballots(log, uuid, struck))
     texts = [text for _, text in pairs if text]
     answers = [read_ballot(text).answers[0] for text in texts]
-    sums = log.scheme.combine(log.context(uuid, ""), answers, [1] * len(answers))
+    sums = log.scheme_of(uuid).combine(log.context(uuid, ""), answers, [1] * len(answers))
     tally = json_text.write([[elgamal.ciphertext_json(group, item) for item in sums]])
     tally = log.hook(f"tally {number}", tally)
     records = (
@@ -183,6 +197,29 @@ def fix_tally(
     }
     log.append(log.hook(f"tallied {number}", entry))
     return [list(sums)], len(texts)
+
+
+def mix(
+    log: Log, number: int, uuid: str, lists: list[list[elgamal.Ciphertext]]
+) -> list[list[elgamal.Ciphertext]]:
+    """Append the trustees' shuffles; return the last list."""
+    group, record = log.trustees.group, log.records[uuid]
+    for owner in log.hook(f"mixers {number}", range(1, log.election.trustees.shuffles + 1)):
+        text = shuffle_lists(group, record.key, record.fingerprint, lists, log.draw)
+        made, text = text, log.hook(f"shuffle {number} {owner}", text)
+        log.mixed.setdefault(uuid, []).append((owner, text))
+        entry = {
+            "type": "Shuffled",
+            "contest": uuid,
+            "trustee": owner,
+            "step": len(log.mixed[uuid]),
+            "shuffle": log.document(text),
+        }
+        log.append(log.hook(f"shuffled {number} {owner}", entry))
+        with suppress(Rejected):
+            made = text if reread_lists(group, text) else made
+        lists = [list(row) for row in reread_lists(group, made)]
+    return lists
 
 
 def decrypt(
@@ -212,9 +249,15 @@ def decrypt(
         }
         log.append(log.hook(f"decrypted {number} {owner}", entry))
     plain = decryption.combine(log.trustees, factors, shape)[0]
-    found = log.scheme.decode(log.context(uuid, ""), plain, ballots)
+    log.irregular[uuid] = log.scheme_of(uuid).irregular(log.context(uuid, ""), plain)
+    found = log.scheme_of(uuid).decode(log.context(uuid, ""), plain, ballots)
     result = log.hook(f"result {number}", json_text.write({"result": [found]}))
-    final = events.continue_archive(log.archives[uuid], texts, result if log.declares else None)
+    final = events.continue_archive(
+        log.archives[uuid],
+        texts,
+        result if log.declares else None,
+        shuffles=log.mixed.get(uuid, ()),
+    )
     log.archives[uuid] = log.hook(f"final {number}", final)
     return str(result)
 
@@ -262,10 +305,11 @@ def outcome(log: Log, contest: Contest, result: str, ballots: int) -> Any:
     entry = json_text.read(log.outcome_of or result, code="result")["result"][0]
     return decide(
         contest,
-        log.scheme,
+        log.scheme_of(contest.uuid),
         method,
         result=entry,
         ballots=ballots,
+        irregular=log.irregular[contest.uuid],
         electors=log.electors,
         lots=log.lots or None,
     )

@@ -7,7 +7,7 @@ Everything streams: ballots are fetched by index when their turn comes.
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 from typing import BinaryIO, TypeAlias, overload
 
@@ -17,6 +17,7 @@ from tsukuba_trust.board.ledger import Ledger
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.elgamal import Ciphertext, ciphertext_json, read_ciphertexts
 from tsukuba_trust.crypto.groups import Group
+from tsukuba_trust.crypto.shuffle_record import reread_lists
 from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Json
 
@@ -56,11 +57,24 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Shuffle:
+    """One trustee's mix of a contest.
+
+    :param owner: number of the trustee
+    :param text: as accepted on the board
+    """
+
+    owner: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prefix:
     """Where an archive stands after its encrypted tally.
 
     :param tally: canonical text of the encrypted tally
-    :param ciphertexts: the same, one row per question
+    :param ciphertexts: what is decrypted, one row per question: the same, or the lists of
+        the last shuffle
     :param ballots: ``num_tallied``
     :param head: digest of the last event
     :param height: of the next event
@@ -128,16 +142,40 @@ def write_until_tally(box: Box, combine: Combine, sink: Sink) -> Prefix:
     return Prefix(box.timestamp, tally, (row,), count, writer.head, count + 3)
 
 
+def after_shuffles(prefix: Prefix, group: Group, shuffles: Sequence[Shuffle]) -> Prefix:
+    """Return the same with the list of the last shuffle in place of the sorted one.
+
+    :param shuffles: of the contest's one question, in order; membership was checked
+    :raises Rejected: the last one cannot be read
+    """
+    if not shuffles:
+        return prefix
+    lists = reread_lists(group, shuffles[-1].text)
+    return replace(prefix, ciphertexts=tuple(tuple(row) for row in lists))
+
+
 def write_rest(
-    prefix: Prefix, decryptions: Mapping[int, str], result: str | None, sink: Sink
+    prefix: Prefix,
+    decryptions: Mapping[int, str],
+    result: str | None,
+    sink: Sink,
+    *,
+    shuffles: Sequence[Shuffle] = (),
+    mixers: int = 0,
 ) -> str:
-    """Write what follows the encrypted tally: decryptions by rising owner, then the result.
+    """Write what follows the encrypted tally: shuffles, decryptions by rising owner, the result.
 
     :param decryptions: owner's number -> text of the decryption accepted on the board
     :param result: text of the result; nothing below ``minimum_ballots``
+    :param shuffles: those accepted on the board, in order
+    :param mixers: how many there must be; their end is written behind the last one
     :returns: digest of the last event
     """
     writer = ArchiveWriter(prefix.timestamp, sink, height=prefix.height, parent=prefix.head)
+    for shuffle in shuffles:
+        writer.add(events.shuffle(shuffle.owner, shuffle.text))
+    if shuffles and len(shuffles) == mixers:
+        writer.add(events.end_shuffles())
     for owner, text in sorted(decryptions.items()):
         writer.add(events.partial_decryption(owner, text))
     if result is not None:

@@ -11,6 +11,7 @@ from tsukuba_trust.services.ceremony import Ceremony
 from tsukuba_trust.services.counting import DRAIN, Counting
 from tsukuba_trust.services.fixed import Catalogue
 from tsukuba_trust.services.keys import RegistrarKeys
+from tsukuba_trust.services.mixing import Mixing
 from tsukuba_trust.services.published import Published
 from tsukuba_trust.services.publishing import Publishing
 from tsukuba_trust.services.registrar import Registrar
@@ -37,6 +38,7 @@ class Services:
     registrar: Registrar
     casting: Casting
     tallies: Tallies
+    mixing: Mixing
     counting: Counting
     publishing: Publishing
     published: Published
@@ -85,6 +87,7 @@ def assemble(
         ),
         casting=Casting(catalogue=catalogue, board=board, registry=registry),
         tallies=tallies,
+        mixing=Mixing(board=board, tallies=tallies),
         counting=Counting(board=board, acts=acts, tallies=tallies, registry=registry, drain=drain),
         publishing=Publishing(board=board, tallies=tallies),
         published=Published(board=board),

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tsukuba_trust.board import entries
 from tsukuba_trust.crypto.groups import group as named_group
-from tsukuba_trust.crypto.record import election_record
+from tsukuba_trust.crypto.record import NON_HOMOMORPHIC, election_record
 from tsukuba_trust.crypto.rehearsal import (
     check_rehearsal,
     new_rehearsal,
@@ -65,7 +65,7 @@ class Ceremony:
         """Begin the log with entry 0.
 
         :raises Refused: what must stand before an election may be sealed (``rules.ready``);
-            ``shuffle_missing``: ballots of a scheme would be decrypted one by one, unshuffled
+            ``shuffle_missing``: ballots of a scheme would be opened one by one, unmixed
         :raises Misconfigured: ``scheme_not_installed``
         """
         rules.ready(
@@ -74,8 +74,11 @@ class Ceremony:
             not_checked=self._not_checked(proposed.election),
         )
         for contest in proposed.election.contests:
-            if self._scheme(contest).needs_shuffle:
-                raise Refused("shuffle_missing", "this release does not shuffle ballots")
+            scheme = self._scheme(contest)
+            if scheme.needs_shuffle and scheme.question_type != NON_HOMOMORPHIC:
+                raise Refused(
+                    "shuffle_missing", f"questions {scheme.question_type!r} are not mixed"
+                )
         self._board.append(proposed.origin, proposed.entry, blobs=proposed.blobs)
         return self._catalogue.get(proposed.origin)
 

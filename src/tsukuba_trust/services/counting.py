@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tsukuba_trust.board import acts, canonical, entries, rebuild
 from tsukuba_trust.board.ledger import Ledger, read_ledger
 from tsukuba_trust.board.rebuild import Box
-from tsukuba_trust.board.state import COUNTING, FINAL
+from tsukuba_trust.board.state import COUNTING, FINAL, State
 from tsukuba_trust.crypto.decryption import check_partial
 from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.registry import Registry
@@ -14,7 +14,7 @@ from tsukuba_trust.services.acts import Acts, Proposal
 from tsukuba_trust.services.declaring import Declaring, electors_of
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.period import closes_in_force
-from tsukuba_trust.services.tally import Tallies, contexts, read_decryption
+from tsukuba_trust.services.tally import Tallies, contexts, read_owned
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Contest, Json
 
@@ -151,25 +151,23 @@ class Counting(Declaring):
     def post_decryption(self, fixed: Fixed, contest: str, trustee: int, text: str) -> int:
         """Check a trustee's partial decryption and put it on the board.
 
-        (1) every tally is fixed, enough ballots (2) trustee exists and is still needed
-        (3) form and proofs (4) append.
+        (1) every tally is fixed, enough ballots, all mixed (2) trustee exists and is still
+        needed (3) form and proofs (4) append.
 
         :param text: our file, or the two lines of ``belenios-tool election decrypt``
-        :raises Refused: ``tally_missing``, ``too_few_ballots``, ``trustee_unknown``,
-            ``decryption_complete``, ``entry_differs``
+        :raises Refused: ``tally_missing``, ``too_few_ballots``, ``shuffles_missing``,
+            ``trustee_unknown``, ``decryption_complete``, ``entry_differs``
         :raises Rejected: ``decryption_form``, ``decryption_shape``, ``decryption_proof_invalid``
         """
         # (1)
-        state = self._board.state(fixed.origin)
-        if contest not in state.tallied or len(state.tallied) < len(state.contests):
-            raise Refused("tally_missing", "every tally is fixed before one is decrypted")
-        if not state.needs_decryption(contest):
-            raise Refused("too_few_ballots")
+        state = check_countable(self._board.state(fixed.origin), contest)
+        if state.shuffles_missing(contest):
+            raise Refused("shuffles_missing", f"{state.shuffles_missing(contest)} to come")
         # (2)
         keys = fixed.keys.verification_keys
         if not 1 <= trustee <= len(keys):
             raise Refused("trustee_unknown")
-        decryption = read_decryption(text, trustee)
+        decryption = read_owned(text, trustee)
         document, blob = entries.document(decryption)
         entry = {
             "type": "PartiallyDecrypted",
@@ -182,7 +180,7 @@ class Counting(Declaring):
             raise Refused("decryption_complete")
         # (3)
         record = fixed.records[contest]
-        ciphertexts = self._tallies.fixed(fixed, contest).prefix.ciphertexts
+        ciphertexts = self._tallies.opened(fixed, contest).ciphertexts
         check_partial(record.group, record.fingerprint, keys[trustee - 1], ciphertexts, decryption)
         # (4)
         blobs = [blob] if blob else []
@@ -196,3 +194,15 @@ class Counting(Declaring):
         entries.check_schema(entry)
         acts.check_audit(fixed.origin, entry, fixed.defined["auditors"])
         return self._board.append(fixed.origin, entry, blobs=blobs).index
+
+
+def check_countable(state: State, contest: str) -> State:
+    """Check that every tally is fixed and that this one has enough ballots to be opened.
+
+    :raises Refused: ``tally_missing``, ``too_few_ballots``
+    """
+    if contest not in state.tallied or len(state.tallied) < len(state.contests):
+        raise Refused("tally_missing", "every tally is fixed before one is opened")
+    if not state.needs_decryption(contest):
+        raise Refused("too_few_ballots")
+    return state

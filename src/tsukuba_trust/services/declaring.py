@@ -14,7 +14,7 @@ from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.acts import Acts, Proposal
 from tsukuba_trust.services.fixed import Fixed
-from tsukuba_trust.services.tally import Tallies, decode
+from tsukuba_trust.services.tally import Tallies, decode, irregular
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Contest, Json, Outcome
 
@@ -47,7 +47,7 @@ class Declaring:
             fixed.records[contest],
             fixed.keys,
             self.scheme(fixed.election.contest(contest)),
-            self._tallies.fixed(fixed, contest).prefix,
+            self._tallies.opened(fixed, contest),
             self._tallies.decryptions(fixed, contest),
         )
         return json_text.write({"result": results})
@@ -89,8 +89,21 @@ class Declaring:
             self._method(contest),
             result=json_text.read(result, code="result_form")["result"][0],
             ballots=self._board.state(fixed.origin).tallied[contest.uuid],
+            irregular=self._irregular(fixed, contest),
             electors=electors_of(fixed, self._board),
             lots=lots_of(fixed, self._board, contest.uuid),
+        )
+
+    def _irregular(self, fixed: Fixed, contest: Contest) -> Sequence[int]:
+        scheme = self.scheme(contest)
+        if not scheme.needs_shuffle:
+            return ()
+        return irregular(
+            fixed.records[contest.uuid],
+            fixed.keys,
+            scheme,
+            self._tallies.opened(fixed, contest.uuid),
+            self._tallies.decryptions(fixed, contest.uuid),
         )
 
     def propose_lot(

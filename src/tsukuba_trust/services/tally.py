@@ -1,12 +1,12 @@
 """A contest's fixed tally as the board holds it, and what decrypts and decodes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tsukuba_trust.board import canonical, entries, rebuild
-from tsukuba_trust.board.rebuild import Prefix
+from tsukuba_trust.board.rebuild import Prefix, Shuffle
 from tsukuba_trust.crypto import json_text
-from tsukuba_trust.crypto.decryption import check_partial, combine
+from tsukuba_trust.crypto.decryption import check_partial, combine, parse_partial
 from tsukuba_trust.crypto.groups import Element
 from tsukuba_trust.crypto.record import ElectionRecord
 from tsukuba_trust.crypto.trustees import Trustees
@@ -59,11 +59,39 @@ class Tallies:
             found[trustee] = entries.document_text(entry["decryption"], self._board.blob)
         return found
 
+    def shuffles(self, fixed: Fixed, contest: str) -> list[Shuffle]:
+        """Return the shuffles on the board, in their order."""
+        found = []
+        owners = self._board.state(fixed.origin).shuffled.get(contest, ())
+        for step, owner in enumerate(owners, 1):
+            named = {"type": "Shuffled", "contest": contest, "step": step}
+            index = self._board.find(fixed.origin, entries.entry_keys(named)[0])
+            entry = entries.read_entry(self._board.entry(fixed.origin, index or 0))
+            text = entries.document_text(entry["shuffle"], self._board.blob)
+            found.append(Shuffle(owner, text))
+        return found
+
+    def opened(self, fixed: Fixed, contest: str) -> Prefix:
+        """Return the fixed tally with what trustees decrypt, or the next one mixes.
+
+        :raises Refused: ``tally_missing``
+        """
+        prefix = self.fixed(fixed, contest).prefix
+        group = fixed.records[contest].group
+        return rebuild.after_shuffles(prefix, group, self.shuffles(fixed, contest))
+
     def final_archive(self, fixed: Fixed, contest: str, result: str | None) -> bytes:
         """Return the contest's whole ``.bel`` as far as the board goes."""
         tally = self.fixed(fixed, contest)
         rest: list[bytes] = []
-        rebuild.write_rest(tally.prefix, self.decryptions(fixed, contest), result, rest.append)
+        rebuild.write_rest(
+            tally.prefix,
+            self.decryptions(fixed, contest),
+            result,
+            rest.append,
+            shuffles=self.shuffles(fixed, contest),
+            mixers=self._board.state(fixed.origin).mixers.get(contest, 0),
+        )
         return tally.archive + b"".join(rest)
 
 
@@ -93,6 +121,24 @@ def decode(
     ]
 
 
+def irregular(
+    record: ElectionRecord,
+    trustees: Trustees,
+    scheme: IBallotScheme,
+    prefix: Prefix,
+    decryptions: Mapping[int, str],
+) -> Sequence[int]:
+    """Return the places of opened ballots that no honest device seals.
+
+    :param decryptions: accepted on the board; their proofs are not checked again
+    """
+    factors = {
+        owner: parse_partial(record.group, text).factors for owner, text in decryptions.items()
+    }
+    (row,) = combine(trustees, factors, prefix.ciphertexts)
+    return scheme.irregular(contexts(record)[0], row)
+
+
 def contexts(record: ElectionRecord) -> list[BallotContext]:
     """Return the context of each question's tally."""
     return [
@@ -101,17 +147,17 @@ def contexts(record: ElectionRecord) -> list[BallotContext]:
     ]
 
 
-def read_decryption(text: str, trustee: int) -> str:
-    """Read a decryption file: the decryption, and optionally the line that names its owner.
+def read_owned(text: str, trustee: int) -> str:
+    """Read a trustee's file: her work, and optionally the line that names its owner.
 
-    :returns: the canonical text of the decryption record
-    :raises Refused: ``decryption_file``: more lines, or the second names another
+    :returns: the canonical text of the decryption or shuffle
+    :raises Refused: ``trustee_file``: more lines, or the second names another
     """
     lines = text.removesuffix("\n").split("\n")
     if len(lines) == 2:
-        owned = json_text.read(lines[1], code="decryption_form")
+        owned = json_text.read(lines[1], code="owner_form")
         if owned != {"owner": trustee, "payload": canonical.digest(lines[0].encode())}:
-            raise Refused("decryption_file", "the second line names another owner or body")
+            raise Refused("trustee_file", "the second line names another owner or body")
     elif len(lines) != 1:
-        raise Refused("decryption_file", "one or two lines expected")
+        raise Refused("trustee_file", "one or two lines expected")
     return lines[0]

@@ -4,7 +4,7 @@ protocol.md sections 9 and 13. Each shuffle is checked by itself, in a worker pr
 there are any: what it begins with is what the one before it says, sound or not.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tsukuba_trust.crypto import json_text, shuffle_record
@@ -70,7 +70,7 @@ def check_shuffles(
             owners.append(_owner(setup.trustees, chain.text(owned), place, owners))
             texts.append(chain.text(place))
     lists: Lists = [counted.sums[i] for i in places]
-    for made in workers.map(check_shuffle, _jobs(setup.record, lists, texts)):
+    for made in workers.map(check_shuffle, jobs_of(setup.record, lists, texts)):
         lists = made
     rows = list(counted.sums)
     for i, row in zip(places, lists, strict=True):
@@ -89,7 +89,7 @@ def _owner(of: Trustees, text: str, place: Place, before: Collection[int]) -> in
     return owner
 
 
-def _jobs(of: ElectionRecord, lists: Lists, texts: list[str]) -> Iterator[ShuffleJob]:
+def jobs_of(of: ElectionRecord, lists: Lists, texts: Sequence[str]) -> Iterator[ShuffleJob]:
     """Yield one job per shuffle; behind one that cannot even be read there is none."""
     for number, text in enumerate(texts, 1):
         yield ShuffleJob(of, number, lists, text)

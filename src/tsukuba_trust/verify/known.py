@@ -10,6 +10,7 @@ from typing import Protocol, Self
 
 from tsukuba_trust.board import canonical
 from tsukuba_trust.board.ledger import Ledger
+from tsukuba_trust.board.rebuild import Shuffle
 from tsukuba_trust.board.record import RecordReader
 from tsukuba_trust.board.state import State
 from tsukuba_trust.crypto.record import ElectionRecord
@@ -82,10 +83,11 @@ class Spool:
 class Contests:
     """What stands on the board about each contest, by uuid: (entry index, entry).
 
-    :param incomplete: contests of which a decryption or result is not in this copy
+    :param incomplete: contests of which a shuffle, decryption or result is not in this copy
     """
 
     tallies: dict[str, tuple[int, Json]] = field(default_factory=dict)
+    shuffles: dict[str, list[tuple[int, Shuffle]]] = field(default_factory=dict)
     decryptions: dict[str, dict[int, tuple[int, str]]] = field(default_factory=dict)
     results: dict[str, tuple[int, Json]] = field(default_factory=dict)
     lots: dict[str, list[list[str]]] = field(default_factory=dict)

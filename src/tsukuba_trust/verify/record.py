@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from tsukuba_trust.board import note
 from tsukuba_trust.board.ledger import Ledger
+from tsukuba_trust.board.rebuild import Prefix
 from tsukuba_trust.board.record import RecordReader
 from tsukuba_trust.errors import Misconfigured, Rejected, TrustError
 from tsukuba_trust.values import Json
@@ -22,6 +23,7 @@ from tsukuba_trust.verify import (
     steps_entries,
     steps_previous,
     steps_result,
+    steps_shuffles,
     steps_tree,
 )
 from tsukuba_trust.verify.archive import verify_archive
@@ -173,8 +175,11 @@ class _Run:
             steps_counting.check_rebuilt(known, contest, rebuilt, self._jobs)
             counted[contest] = {"archive": rebuilt.document["sha256"]}
             counted[contest] |= {"tally": rebuilt.prefix.digest, "counted": rebuilt.prefix.ballots}
+            with Workers(self._jobs) as workers:
+                opened = steps_shuffles.judge_shuffles(known, contest, rebuilt.prefix, workers)
+            counted[contest] |= steps_shuffles.last_digest(known, contest)
             if not for_trustee:
-                counted[contest] |= self._finish(known, contest, rebuilt)
+                counted[contest] |= self._finish(known, contest, rebuilt, opened)
             self._compare_archive(known, contest, stream)
         if for_trustee:
             steps_result.judge_for_trustee(known, counted)
@@ -183,14 +188,16 @@ class _Run:
         return counted
 
     def _finish(
-        self, known: Known, contest: str, rebuilt: steps_counting.Rebuilt
+        self, known: Known, contest: str, rebuilt: steps_counting.Rebuilt, prefix: Prefix
     ) -> dict[str, Json]:
-        """Do step 10 of a contest, and compare its whole archive with copies."""
+        """Do step 10 of a contest, and compare its whole archive with copies.
+
+        :param prefix: with what was decrypted
+        """
         found: dict[str, Json] = {}
         trustees, election = known.trustees, known.election
         if trustees is None or election is None:
             return found  # then there is no rebuilt archive either
-        prefix = rebuilt.prefix
         factors = steps_result.judge_decryptions(known, contest, trustees, prefix)
         if contest in known.contests.results:
             of = election.contest(contest)
@@ -200,7 +207,12 @@ class _Run:
             return found
         decryptions = known.contests.decryptions.get(contest, {})
         texts = {trustee: text for trustee, (_, text) in decryptions.items()}
-        found["head"] = rebuilt.finish(texts, steps_result.result_text(known, contest))
+        found["head"] = rebuilt.finish(
+            texts,
+            steps_result.result_text(known, contest),
+            steps_shuffles.shuffles_of(known, contest),
+            known.state.mixers.get(contest, 0),
+        )
         steps_counting.compare_copy(known, contest, rebuilt)
         return found
 

@@ -6,12 +6,13 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO
 
 from tsukuba_trust.board import rebuild
-from tsukuba_trust.board.rebuild import Prefix
+from tsukuba_trust.board.rebuild import Prefix, Shuffle
 from tsukuba_trust.crypto import json_text
-from tsukuba_trust.crypto.elgamal import Ciphertext, multiply
+from tsukuba_trust.crypto.elgamal import Ciphertext, in_order, multiply
 from tsukuba_trust.crypto.record import ElectionRecord
 from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.interfaces import BallotContext, IBallotScheme
@@ -59,18 +60,20 @@ def check_copy(stream: BinaryIO, copy: Iterable[bytes]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Adder:
-    """Adds ballots up under encryption, some at a time; it goes to worker processes."""
+    """Adds ballots up under encryption, or lists them, some at a time, in any process."""
 
     context: BallotContext
     scheme: IBallotScheme
 
     def add(self, texts: Sequence[str]) -> Sequence[Ciphertext]:
-        """Return the product of some ballots; of none, what a product begins with."""
+        """Combine some ballots; none, to what all begin with."""
         answers = [json_text.read(text, code="ballot_form")["answers"][0] for text in texts]
         return self.scheme.combine(self.context, answers, [1] * len(answers))
 
     def product(self, parts: Iterable[Sequence[Ciphertext]]) -> Sequence[Ciphertext]:
-        """Multiply what ``add`` returned; the order of the parts changes nothing."""
+        """Combine what ``add`` returned; the order of the parts changes nothing."""
+        if self.scheme.needs_shuffle:
+            return in_order(self.context.group, chain.from_iterable(parts))
         sums = self.add([])
         for part in parts:
             pairs = zip(sums, part, strict=True)
@@ -105,10 +108,23 @@ class Rebuilt:
         self.prefix = prefix
         self.document = document
 
-    def finish(self, decryptions: dict[int, str], result: str | None) -> str:
+    def finish(
+        self,
+        decryptions: dict[int, str],
+        result: str | None,
+        shuffles: Sequence[Shuffle],
+        mixers: int,
+    ) -> str:
         """Write what follows the tally; return the digest of the last event."""
         self.stream.seek(0, 2)
-        return rebuild.write_rest(self.prefix, decryptions, result, self.stream.write)
+        return rebuild.write_rest(
+            self.prefix,
+            decryptions,
+            result,
+            self.stream.write,
+            shuffles=shuffles,
+            mixers=mixers,
+        )
 
 
 def rebuild_tally(known: Known, contest: str, stream: BinaryIO, workers: Workers) -> Rebuilt | None:
@@ -122,8 +138,8 @@ def rebuild_tally(known: Known, contest: str, stream: BinaryIO, workers: Workers
     if record is None or election is None:
         return None
     scheme = known.plugins.ballot_schemes[election.contest(contest).ballot_scheme]
-    if scheme.needs_shuffle:
-        error = Misconfigured("shuffles_not_checked", "this release reads none in a record")
+    if scheme.needs_shuffle != (contest in known.state.mixers):
+        error = Misconfigured("shuffles_not_checked", "questions of this type are not mixed")
         findings.add_error("9", error, index)
         return None
     try:

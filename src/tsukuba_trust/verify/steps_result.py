@@ -141,11 +141,16 @@ def _judge_numbers(
     if known.findings.check(
         index, check_result, scheme, context, plaintexts, entry, prefix.ballots
     ):
-        _judge_outcome(known, contest, (index, entry, outcome), prefix.ballots)
+        irregular = scheme.irregular(context, plaintexts)
+        _judge_outcome(known, contest, (index, entry, outcome), prefix.ballots, irregular)
 
 
 def _judge_outcome(
-    known: Known, contest: Contest, declared: tuple[int, Json, str], ballots: int
+    known: Known,
+    contest: Contest,
+    declared: tuple[int, Json, str],
+    ballots: int,
+    irregular: Sequence[int],
 ) -> None:
     index, entry, outcome = declared
     scheme = known.plugins.ballot_schemes[contest.ballot_scheme]
@@ -156,6 +161,7 @@ def _judge_outcome(
             known.plugins.tally_methods[contest.tally_method],
             result=entry,
             ballots=ballots,
+            irregular=irregular,
             electors=electors(known),
             lots=known.contests.lots.get(contest.uuid),
         )
@@ -217,6 +223,8 @@ def result_text(known: Known, contest: str) -> str | None:
 def judge_for_trustee(known: Known, counted: Mapping[str, Mapping[str, Json]]) -> None:
     """Say which digests a trustee compares before she decrypts, and what she must not decrypt.
 
+    Where ballots are mixed first, the digest is that of the last list.
+
     :source: architecture.md D9, D16
     """
     election = known.election
@@ -227,6 +235,9 @@ def judge_for_trustee(known: Known, counted: Mapping[str, Mapping[str, Json]]) -
             known.findings.add_error("9", Rejected("tally_not_fixed", uuid))
         elif uuid in counted and counted[uuid]["counted"] < least:
             known.findings.note("9", "too_few_ballots", f"{uuid}: do not decrypt")
+        elif uuid in counted and known.state.shuffles_missing(uuid):
+            detail = f"{uuid}: {known.state.shuffles_missing(uuid)} to come, do not decrypt"
+            known.findings.note("9.7", "shuffles_missing", detail)
         elif uuid in counted:
-            detail = f"{uuid}: {counted[uuid]['tally']}"
+            detail = f"{uuid}: {counted[uuid].get('mixed', counted[uuid]['tally'])}"
             known.findings.note("9", "compare_before_decrypting", detail)

@@ -14,6 +14,7 @@ from tsukuba_trust.verify import (
     steps_records,
     steps_registrations,
     steps_result,
+    steps_shuffles,
     steps_tree,
 )
 from tsukuba_trust.verify.known import Known, lenient
@@ -88,7 +89,7 @@ _TAKE: Mapping[str, Take] = {
     "OfficersAct": steps_acts.judge_act,
     "CredentialsRegistered": steps_registrations.judge_registration,
     "TallyFixed": _take_tally,
-    "Shuffled": _refuse,
+    "Shuffled": steps_shuffles.take_shuffle,
     "PartiallyDecrypted": steps_result.take_decryption,
     "SheetsEntered": _refuse,
     "LotDrawn": _take_lot,

@@ -1,0 +1,56 @@
+"""Taking the trustees' shuffles (architecture section 5, step 8; protocol.md section 9)."""
+
+from tsukuba_trust.board import entries
+from tsukuba_trust.crypto.shuffle_record import check_shuffle
+from tsukuba_trust.errors import Refused
+from tsukuba_trust.services.counting import check_countable
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.tally import Tallies, read_owned
+from tsukuba_trust.store.board import BoardStore
+
+
+class Mixing:
+    """Puts shuffles on the board, one trustee after the other. Every step may be repeated."""
+
+    def __init__(self, *, board: BoardStore, tallies: Tallies) -> None:
+        self._board = board
+        self._tallies = tallies
+
+    def post_shuffle(self, fixed: Fixed, contest: str, trustee: int, text: str) -> int:
+        """Check a trustee's shuffle of the last list and put it on the board.
+
+        (1) every tally is fixed, enough ballots (2) trustee exists, and one more is needed
+        (3) form and proof (4) append. Two at once: the second no longer begins with the last
+        list and is refused.
+
+        :param text: our file, or the two lines of ``belenios-tool election shuffle``
+        :returns: the index of its entry
+        :raises Refused: ``tally_missing``, ``too_few_ballots``, ``shuffles_complete``,
+            ``trustee_unknown``, ``entry_differs``
+        :raises Rejected: ``shuffle_form``, ``shuffle_length``, ``shuffle_proof_invalid`` …
+        """
+        # (1)
+        state = check_countable(self._board.state(fixed.origin), contest)
+        # (2)
+        if not 1 <= trustee <= len(fixed.keys.verification_keys):
+            raise Refused("trustee_unknown")
+        owners = state.shuffled.get(contest, ())
+        given = trustee in owners
+        if not given and state.shuffles_missing(contest) < 1:
+            raise Refused("shuffles_complete")
+        shuffle = read_owned(text, trustee)
+        document, blob = entries.document(shuffle)
+        entry = {
+            "type": "Shuffled",
+            "contest": contest,
+            "trustee": trustee,
+            "step": owners.index(trustee) + 1 if given else len(owners) + 1,
+            "shuffle": document,
+        }
+        # (3) one that stands already was checked, and what differs from it is refused below
+        if not given:
+            record = fixed.records[contest]
+            before = self._tallies.opened(fixed, contest).ciphertexts
+            check_shuffle(record.group, record.key, record.fingerprint, before, shuffle)
+        # (4)
+        return self._board.append(fixed.origin, entry, blobs=[blob] if blob else []).index
