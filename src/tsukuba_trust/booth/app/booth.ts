@@ -80,7 +80,7 @@ export class Booth {
   /** Keep what changed; every step renews the 30 minutes. */
   async keep(kept: Kept): Promise<void> {
     const now = Date.now();
-    this.kept = afterTheEnd({ ...kept, touched: now }, now);
+    this.kept = afterTheEnd({ ...kept, touched: now, look: location.search }, now);
     await this.store.keep(this.kept);
   }
 

@@ -7,7 +7,7 @@ import { el } from "./dom.ts";
 import { boardAddress, type Contest, records } from "./election.ts";
 import { askStanding, claim, follow, newAttempt } from "./identify.ts";
 import { type Attempt, type Kept, placeOf } from "./kept.ts";
-import { banner } from "./parts.ts";
+import { notSent } from "./parts.ts";
 import { wantsNewAttempt } from "./problems.ts";
 import { ballot } from "./screens/ballot.ts";
 import { before } from "./screens/before.ts";
@@ -24,6 +24,7 @@ import { m } from "./texts.ts";
 export class Journey {
   readonly #booth: Booth;
   #checked = false;
+  #starting = false;
 
   constructor(booth: Booth) {
     this.#booth = booth;
@@ -132,6 +133,7 @@ export class Journey {
     return {
       origin: election.origin,
       slug: election.slug,
+      look: location.search,
       closes: Date.parse(election.closes),
       touched: Date.now(),
       text: sealed.text,
@@ -165,14 +167,19 @@ export class Journey {
   async newAttempt(): Promise<void> {
     const provider = this.#booth.election.identities[0]?.provider ?? "";
     const retry = { id: "retry", text: m("Try again"), press: () => void this.newAttempt() };
+    if (this.#starting) return;
+    this.#starting = true;
+    this.#booth.stage.status(m("One moment …"));
     try {
       this.#identify(await newAttempt(this.#booth, provider));
     } catch (error) {
       const { code } = faultOf(error);
       const ways = code === "stale_definition" ? [{ id: "reload", text: m("Load again"), press: () => location.reload() }] : [retry];
       problem(this.#booth, code === "network_lost_unknown" ? { code: "network_lost_before_send" } : error, ways, [
-        banner(this.#booth.texts, "warning", "not-sent", m("Your vote has not been sent yet.")),
+        notSent(this.#booth.texts),
       ]);
+    } finally {
+      this.#starting = false;
     }
   }
 

@@ -56,6 +56,8 @@ export interface KeptReceipt {
 export interface Kept {
   origin: string;
   slug: string;
+  /** query of the address: language, size, contrast, readings */
+  look: string;
   /** end of voting as it was known, milliseconds */
   closes: number;
   /** last step, milliseconds */

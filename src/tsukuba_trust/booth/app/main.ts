@@ -121,7 +121,8 @@ async function returned(page: Page, fragment: string): Promise<void> {
     return returnUnknown(stage, texts, heard);
   }
   await store.keep(withToken(kept, found.token));
-  history.replaceState(null, "", `/${kept.slug}${location.search}`);
+  history.replaceState(null, "", `/${kept.slug}${kept.look}`);
+  page.view.take(new URLSearchParams(kept.look));
   await visit(page, kept.slug);
 }
 

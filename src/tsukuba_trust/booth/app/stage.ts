@@ -56,12 +56,10 @@ export class Stage {
   show(screen: Screen): void {
     this.#screen?.leave?.();
     this.#screen = screen;
-    this.#said = "";
     this.#main.dataset.screen = screen.name;
     const heading = this.#texts.say(el("h1", { tabindex: -1, id: "heading" }), screen.title);
     this.#main.replaceChildren(...this.#steps(screen.name), heading, ...children(screen.content));
-    this.retitle();
-    this.status("");
+    this.#say("");
     if (screen.back !== undefined && history.state?.booth !== true) {
       history.pushState({ booth: true }, "");
     }
@@ -71,7 +69,10 @@ export class Stage {
 
   /** Say something once to readers and in the title; the same text is not said again. */
   status(id: string): void {
-    if (id === this.#said) return;
+    if (id !== this.#said) this.#say(id);
+  }
+
+  #say(id: string): void {
     this.#said = id;
     this.#texts.drop(this.#status);
     this.#status.replaceChildren();

@@ -13,6 +13,7 @@ export interface Look {
   size: string;
   contrast: string;
   ruby: boolean;
+  kiosk: boolean;
 }
 
 /** Read the look from an address and the browser's languages (voting-flow 2.2). */
@@ -27,12 +28,14 @@ export function readLook(query: URLSearchParams, known: string[], wished: readon
     size: one("size", SIZES),
     contrast: one("contrast", CONTRASTS),
     ruby: query.get("ruby") === "1",
+    kiosk: query.get("kiosk") === "1",
   };
 }
 
 /** The query that keeps a look; no step and no choice is ever in it. */
 export function lookQuery(look: Look): string {
   const query = new URLSearchParams({ lang: look.lang });
+  if (look.kiosk) query.set("kiosk", "1");
   if (look.size !== "100") query.set("size", look.size);
   if (look.contrast !== "normal") query.set("contrast", look.contrast);
   if (look.ruby) query.set("ruby", "1");
@@ -65,6 +68,12 @@ export class View {
     history.replaceState(history.state, "", address);
     this.#texts.refresh(document);
     this.changed();
+  }
+
+  /** Take the look that a visit was begun with. */
+  take(query: URLSearchParams): void {
+    Object.assign(this.look, readLook(query, this.#known, [this.look.lang]));
+    this.apply();
   }
 
   /** The controls, offered on every screen. */
