@@ -5,11 +5,8 @@ so the same folder can also be served by ``tsukuba-trust serve`` (``ini``). Elec
 today; the clock is the machine's plus an offset that tests move.
 """
 
-import atexit
-import json
 import secrets
-import shutil
-import tempfile
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,42 +14,30 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from waitress.server import create_server
 from webtest import TestApp
 
-from booth_node import built
 from tsukuba_trust import main
-from tsukuba_trust.data import data_dir
-from tsukuba_trust.elections.definition import load as load_election
-from tsukuba_trust.plugins.identity.roll_code import KEY_BYTES, new_code
-from tsukuba_trust.registry import DEFAULT_PLUGINS
-from tsukuba_trust.registry import load as load_plugins
 from tsukuba_trust.services.assembly import Services
-from tsukuba_trust.services.ceremony import Proposed, origin_of, propose
+from tsukuba_trust.services.ceremony import Proposed
 from tsukuba_trust.services.fixed import Fixed
-from tsukuba_trust.services.office import open_office
 from tsukuba_trust.services.registrar import Claimed
-from tsukuba_trust.services.roll import Enrolled
 from tsukuba_trust.settings import Settings
-from tsukuba_trust.store.migrations import VERSIONS, upgrade
+from tsukuba_trust.store.migrations import VERSIONS
 from tsukuba_trust.testing import holding
 from tsukuba_trust.testing.authority import TestAuthority
 from tsukuba_trust.testing.cards import TestCard
 from tsukuba_trust.testing.people import Person, people
-from tsukuba_trust.testing.today import of_today
 from tsukuba_trust.testing.trustees import Trustee
 from tsukuba_trust.testing.voter import Voter
-from tsukuba_trust.values import Election, Json, Receipt
-from tsukuba_trust.verify.booth import booth_digests
+from tsukuba_trust.values import Election, Receipt
 from tsukuba_trust.web.application import KEY, Application, open_application
+from tsukuba_trust.web.server import run
+from web_making import BOARD_HOST, CARD, CODE, PORTAL, VOTE, copied, make, settings_in
 
-PORTAL, VOTE = "127.0.0.1:6543", "localhost:6543"
-JST = ZoneInfo("Asia/Tokyo")
+__all__ = ["CARD", "CODE", "PORTAL", "SCHOOL", "SURVEY", "VOTE", "WebWorld", "web_world"]
+
 SURVEY, SCHOOL = "needs-survey-2025", "namiki-2021"
-CARD, CODE = "my-number-card", "roll-code"
-BOARD_HOST = "localhost/tests"
 
 
 class MovingClock:
@@ -193,31 +178,29 @@ class WebWorld:
         sockets = _listening()
         port = sockets[0].getsockname()[1]
         hosts = {"portal_host": f"127.0.0.1:{port}", "voting_host": f"localhost:{port}"}
-        world = self.with_settings(**hosts)
-        server = create_server(world.app, sockets=sockets, threads=8, ident=None)
-        thread = threading.Thread(target=server.run, daemon=True)
+        world, stop = self.with_settings(**hosts), threading.Event()
+        thread = threading.Thread(target=run, args=(world.app, sockets, stop), daemon=True)
         thread.start()
         try:
             yield port
         finally:
-            server.close()
+            stop.set()
             thread.join(timeout=10)
-            for one in sockets:
-                one.close()
+            world.close()
 
     def with_settings(self, **changes: Any) -> "WebWorld":
         """Return the same world behind other settings, in an application of its own."""
         settings = replace(self.settings, **changes)
-        application = _open(settings, self.clock)
+        application = open_application(settings, clock=self.clock)
         return replace(self, settings=settings, application=application)
 
 
-def _listening() -> list[Any]:
-    import socket
-
+def _listening() -> list[socket.socket]:
+    """Listen on one free port of both loopback addresses."""
     first = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     first.bind(("127.0.0.1", 0))
+    first.listen()
     port = first.getsockname()[1]
     found = [first]
     try:
@@ -225,21 +208,11 @@ def _listening() -> list[Any]:
         second.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         second.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         second.bind(("::1", port))
+        second.listen()
         found.append(second)
     except OSError:
         pass
     return found
-
-
-# -- making one -------------------------------------------------------------------
-
-
-def today(election: Election, slug: str, **changes: Any) -> Election:
-    """Return the election as a mock vote of three days, open since yesterday."""
-    return replace(of_today(election, slug, datetime.now(UTC)), **changes)
-
-
-_MADE: dict[str, WebWorld] = {}
 
 
 def web_world(
@@ -250,6 +223,7 @@ def web_world(
     stage: str = "open",
     demo: bool = False,
     settings: dict[str, Any] | None = None,
+    url: Callable[[str], str] | None = None,
     **changes: Any,
 ) -> WebWorld:
     """Return a copy of an installation with one election; each kind is made once per process.
@@ -259,106 +233,24 @@ def web_world(
     :param stage: "prepared" or "open"
     :param demo: the setting
     :param settings: further changes of ``Settings``
+    :param url: makes a database and returns its URL; then nothing is copied
     :param changes: of the ``Election``
     """
-    name = repr((file, electors, stage, sorted(changes.items())))
-    if name not in _MADE:
-        place = Path(tempfile.mkdtemp(prefix="tt-web-"))
-        atexit.register(shutil.rmtree, place, ignore_errors=True)
-        _MADE[name] = _make(place, file, electors, stage, changes)
-        _MADE[name].close()
-    made = _MADE[name]
-    shutil.copytree(made.folder, folder, dirs_exist_ok=True)
-    chosen = _settings(folder, demo=demo, **(settings or {}))
+    urls = {} if url is None else {f"{store}_url": url(store) for store in VERSIONS}
+    chosen = settings_in(folder, demo=demo, **urls, **(settings or {}))
+    if url is None:
+        made = copied(folder, file, electors, stage, changes)
+    else:
+        made = make(chosen, file, electors, stage, changes)
     clock = MovingClock()
-    application = _open(chosen, clock)
-    return replace(made, folder=folder, settings=chosen, application=application, clock=clock)
-
-
-def _settings(folder: Path, **changes: Any) -> Settings:
-    plain = Settings(
-        state=folder,
-        plugins=DEFAULT_PLUGINS,
-        board_host=BOARD_HOST,
-        portal_host=PORTAL,
-        voting_host=VOTE,
-        drain_s=0,
-        plugin_settings=(
-            ("my_number_card.allow_test_anchors", "true"),
-            ("my_number_card.anchors", str(folder / "anchors")),
-            ("roll_code.key", str(folder / "roll-code.key")),
-        ),
-    )
-    return replace(plain, **changes)
-
-
-def _open(settings: Settings, clock: Callable[[], datetime]) -> Application:
-    return open_application(settings, clock=clock)
-
-
-def _make(place: Path, file: str, electors: int, stage: str, changes: dict[str, Any]) -> WebWorld:
-    checked = load_election(
-        data_dir("config") / "elections" / f"{file}.toml", registry=load_plugins(DEFAULT_PLUGINS)
-    )
-    slug = f"mock-{datetime.now(JST):%Y%m%d}-{secrets.token_hex(3)}"
-    election = today(checked, slug, **changes)
-    authority = TestAuthority(election.period.opens)
-    authority.write_anchors(place / "anchors")
-    code_key = place / "roll-code.key"
-    code_key.touch(mode=0o600)
-    code_key.write_text(secrets.token_hex(KEY_BYTES), encoding="ascii")
-    settings = _settings(place)
-    for store in VERSIONS:
-        upgrade(settings.url(store), store)
-    staff = holding.new_staff(election, secrets.token_bytes)
-    codes: dict[str, str] = {}
-    registry = load_plugins(settings.plugins, dict(settings.plugin_settings))
-    with open_office(settings, registry, secrets.token_bytes) as office:
-        origin = origin_of(BOARD_HOST, election)
-        log_key, _registrar = office.keys.make(origin, secrets.token_bytes)
-        keys = staff.public_keys(log_key, office.keys[origin].registration)
-        proposed = propose(
-            election,
-            origin,
-            keys,
-            registry=registry,
-            randomness=secrets.token_bytes,
-            booth=booth_digests(built()),
-        )
-
-        def fill(fixed: Fixed) -> None:
-            codes.update(_import_roll(office.services, fixed, electors))
-
-        before = election.period.opens - timedelta(hours=1)
-        fixed, trustees = holding.prepare(
-            office.services, proposed, staff, before, secrets.token_bytes, fill_roll=fill
-        )
-        if stage == "open":
-            office.services.ceremony.open(fixed, election.period.opens)
-    clock = MovingClock()
-    application = _open(settings, clock)
     return WebWorld(
-        place, settings, application, clock, authority, staff, trustees, proposed, codes
+        folder=folder,
+        settings=chosen,
+        application=open_application(chosen, clock=clock),
+        clock=clock,
+        authority=made.authority,
+        staff=made.staff,
+        trustees=made.trustees,
+        proposed=made.proposed,
+        codes=made.codes,
     )
-
-
-def _import_roll(services: Services, fixed: Fixed, electors: int) -> dict[str, str]:
-    lines, enrolled, codes = ["number,group"], {}, {}
-    provider: Any = services.registry.identity_providers[CODE]
-    groups = fixed.election.roll.groups
-    group = next(name for name, channel in groups if channel == "internet")
-    for number in map(str, range(1, electors + 1)):
-        code = codes[number] = new_code(secrets.token_bytes)
-        data = provider.enrol(code)
-        enrolled[number] = [Enrolled(CODE, data["code_mac"], data)]
-        lines.append(f"{number},{group}")
-    text = "\n".join(lines) + "\n"
-    services.rolls.import_file(fixed, text.encode(), enrolled)
-    return codes
-
-
-def graphql(app: TestApp, path: str, operation: str, variables: Json, **arguments: Any) -> Json:
-    """Send one operation by its name, as the booth does; return ``data``."""
-    body = {"operationName": operation, "variables": variables}
-    answer = app.post_json(path, body, **arguments)
-    return json.loads(answer.body)["data"]

@@ -1,5 +1,6 @@
 """``serve`` and ``work`` as processes: one socket, several processes, a stop that loses nothing."""
 
+import http.client
 import json
 import os
 import signal
@@ -8,21 +9,18 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from services_running import PATIENCE_S, free_port, get, served, wait_until_served
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.jobs import work_once
 from tsukuba_trust.web.metrics import Metrics
 from tsukuba_trust.web.server import bind, run
 from web_world import WebWorld, web_world
-
-PATIENCE_S = 30
 
 
 @pytest.fixture
@@ -32,49 +30,12 @@ def world(tmp_path):
     made.close()
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def get(port, path, host="127.0.0.1:6543"):
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host})
-    with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-        return answer.read().decode()
-
-
-def wait_until_served(port):
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            return get(port, "/robots.txt", f"127.0.0.1:{port}")
-        except OSError:
-            assert time.monotonic() < deadline, "the service does not answer"
-            time.sleep(0.1)
-
-
-@contextmanager
-def served(world: WebWorld, *options, internal=0):
-    ini, port = world.ini, free_port()
-    if internal:
-        text = ini.read_text().replace("internal_port = 0", f"internal_port = {internal}")
-        ini.write_text(text)
-    arguments = ["serve", "--settings", str(ini), "--listen", f"127.0.0.1:{port}", *options]
-    script = "from tsukuba_trust.cli import main; main()"
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", script, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        wait_until_served(port)
-        yield port, process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _out, err = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 0, err
+def status(port, path, host):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+    connection.request("GET", path, headers={"Host": host})
+    answer = connection.getresponse()
+    connection.close()
+    return answer.status
 
 
 def children(process):
@@ -82,42 +43,55 @@ def children(process):
     return [int(one) for one in path.read_text(encoding="ascii").split()]
 
 
-def test_two_processes_share_one_socket_and_one_set_of_metrics(world: WebWorld):
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """Run two processes for all tests that only ask them."""
+    made = web_world(tmp_path_factory.mktemp("service") / "state")
     internal = free_port()
-    with served(world, "--processes", "2", internal=internal) as (port, process):
-        assert len(children(process)) == 2
-        with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda _n: get(port, "/robots.txt"), range(40)))
-        assert set(answers) == {"User-agent: *\nDisallow:\n"}
-        assert get(port, "/robots.txt", "localhost:6543") == "User-agent: *\nDisallow: /\n"
-        assert get(internal, "/health/live") == "live\n"
-        assert get(internal, "/health/ready") == "ready\n"
-        seen = [get(internal, "/metrics") for _ in range(4)]
-    first = 'tsukuba_trust_requests_total{host="portal",status="2xx"} 41'
-    assert all(first in text for text in seen)
+    with served(made, "--processes", "2", internal=internal) as (port, process):
+        yield made, port, internal, process
+    made.close()
+
+
+def test_two_processes_share_one_socket_and_one_set_of_metrics(service):
+    world, port, internal, process = service
+    assert len(children(process)) == 2
+    first = 'tsukuba_trust_requests_total{host="portal",status="2xx"} '
+    before = int(get(internal, "/metrics").partition(first)[2].partition("\n")[0])
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _n: get(port, "/robots.txt"), range(40)))
+    assert set(answers) == {"User-agent: *\nDisallow:\n"}
+    seen = [get(internal, "/metrics") for _ in range(4)]
+    assert all(f"{first}{before + 40}\n" in text for text in seen)
     assert f'tsukuba_trust_log_entries{{election="{world.slug}"}}' in seen[0]
 
 
-def test_a_dead_process_is_started_anew(world: WebWorld):
-    with served(world, "--processes", "2") as (port, process):
-        before = children(process)
-        os.kill(before[0], signal.SIGKILL)
-        deadline = time.monotonic() + PATIENCE_S
-        while len(set(children(process)) - {before[0]}) < 2:
-            assert time.monotonic() < deadline, "nobody took its place"
-            time.sleep(0.1)
-        assert get(port, "/robots.txt")
+def test_health_is_told_on_the_internal_port_only(service):
+    _world, port, internal, _process = service
+    assert get(internal, "/health/live") == "live\n"
+    assert get(internal, "/health/ready") == "ready\n"
+    for host in ("127.0.0.1:6543", "localhost:6543"):
+        for path in ("/health/live", "/health/ready", "/metrics"):
+            assert status(port, path, host) in (303, 404)  # 303: no such election
 
 
-def test_two_processes_give_one_ballot_one_entry(world: WebWorld):
-    """Both processes append to one log; receipts agree."""
-    with served(world, "--processes", "2") as (port, _process):
-        checkpoint = get(port, f"/board/{world.slug}/checkpoint")
-        size = int(checkpoint.splitlines()[1])
-        voter = world.registered(1)
-        receipt = world.cast(voter)
-        newest = get(port, f"/board/{world.slug}/checkpoint")
-        assert int(newest.splitlines()[1]) == receipt.index + 1 > size
+def test_what_another_process_appends_is_served(service):
+    world, port, _internal, _process = service
+    size = int(get(port, f"/board/{world.slug}/checkpoint").splitlines()[1])
+    receipt = world.cast(world.registered(1))
+    newest = get(port, f"/board/{world.slug}/checkpoint")
+    assert int(newest.splitlines()[1]) == receipt.index + 1 > size
+
+
+def test_a_dead_process_is_started_anew(service):
+    _world, port, _internal, process = service
+    before = children(process)
+    os.kill(before[0], signal.SIGKILL)
+    deadline = time.monotonic() + PATIENCE_S
+    while len(set(children(process)) - {before[0]}) < 2:
+        assert time.monotonic() < deadline, "nobody took its place"
+        time.sleep(0.1)
+    assert get(port, "/robots.txt")
 
 
 def test_what_has_arrived_is_answered_before_the_stop():
