@@ -147,3 +147,14 @@ _inline: Form = fields({"text": text(shortest=0)})
 def document(value: Json, path: str) -> None:
     """Accept a document of either kind; which kind is due follows from its length."""
     (_inline if isinstance(value, dict) and "text" in value else blob)(value, path)
+
+
+def document_within(limit: int) -> Form:
+    """A document whose blob, if it is one, has at most ``limit`` bytes."""
+
+    def form(value: Json, path: str) -> None:
+        document(value, path)
+        if value.get("size", 0) > limit:
+            refuse(f"{path}.size", f"at most {limit} bytes expected")
+
+    return form

@@ -12,6 +12,7 @@ from tsukuba_trust.board.forms import (
     blob,
     boolean,
     document,
+    document_within,
     fields,
     hexadecimal,
     instant,
@@ -22,6 +23,7 @@ from tsukuba_trust.board.forms import (
     text,
     uuid,
 )
+from tsukuba_trust.crypto.ballot import MAX_BYTES
 from tsukuba_trust.values import Json
 
 KEY = base64(32)
@@ -136,7 +138,7 @@ SCHEMAS: Mapping[str, Form] = {
         },
         {"replaces": integer(1)},
     ),
-    "BallotAccepted": _entry({"contest": uuid, "ballot": document}),
+    "BallotAccepted": _entry({"contest": uuid, "ballot": document_within(MAX_BYTES)}),
     "VotingEnded": _entry(
         {
             "contests": array(
@@ -147,9 +149,17 @@ SCHEMAS: Mapping[str, Form] = {
     "HoldersStruck": _entry({"holders": document, "count": integer(1), "act": integer(1)}),
     "TallyFixed": _entry({"contest": uuid, "archive": blob, "tally": DIGEST, "ballots": integer()}),
     "Shuffled": _entry(
-        {"contest": uuid, "trustee": integer(1), "step": integer(1), "shuffle": document}
+        {
+            "contest": uuid,
+            "trustee": integer(1),
+            "step": integer(1),
+            "shuffle": document,
+            "proof": _PROOF,
+        }
     ),
-    "PartiallyDecrypted": _entry({"contest": uuid, "trustee": integer(1), "decryption": document}),
+    "PartiallyDecrypted": _entry(
+        {"contest": uuid, "trustee": integer(1), "decryption": document}, {"proof": _PROOF}
+    ),
     "SheetsEntered": _entry(
         {
             "contest": uuid,

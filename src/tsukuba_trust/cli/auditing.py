@@ -93,6 +93,6 @@ def read_finding(path: Path) -> tuple[Json, list[bytes]]:
         blobs = [base64.b64decode(blob, validate=True) for blob in value["blobs"]]
         entry = value["entry"]
         entries.check_schema(entry)
-    except (ValueError, KeyError, TypeError, Rejected):
+    except (ValueError, KeyError, TypeError, Rejected, RecursionError):
         raise Refused("audit_invalid", "not an audit's finding") from None
     return entry, blobs

@@ -35,7 +35,7 @@ class Remembered:
             return {}
         try:
             known = json.loads(read_text(self._path))
-        except ValueError:
+        except (ValueError, RecursionError):
             known = None
         if not isinstance(known, dict):
             raise Misconfigured("memory_invalid", "not a memory", where=str(self._path))

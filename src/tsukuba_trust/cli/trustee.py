@@ -172,5 +172,5 @@ def read_json(path: Path) -> Json:
 
     try:
         return json.loads(read_text(path))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Misconfigured("file_not_json", "no JSON", where=str(path)) from None

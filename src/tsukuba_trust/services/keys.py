@@ -86,7 +86,7 @@ def write_key(path: Path, key: Ed25519PrivateKey | X25519PrivateKey) -> None:
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Write a secret to a new file with mode 0600.
+    """Write a secret to a new file with mode 0600, whole or not at all.
 
     :raises Misconfigured: ``key_file_exists``: a secret is never overwritten
     """
@@ -94,10 +94,14 @@ def write_secret(path: Path, text: str) -> None:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise Misconfigured("key_file_exists", "not overwritten", where=path.name) from None
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def read_signing_key(path: Path) -> Ed25519PrivateKey:

@@ -34,6 +34,7 @@ _SQLITE_NO_ROOM = {
     "SQLITE_IOERR_TRUNCATE",
     "SQLITE_IOERR_WRITE",
 }
+_SQLITE_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 _NO_DATABASE = {"3D000"}
 
 
@@ -142,24 +143,33 @@ def translated() -> Iterator[None]:
 
     :raises Unavailable: ``disk_full``, ``database_busy``, ``database_unavailable``,
         ``database_conflict``: a row stands where there can be none
-    :raises Misconfigured: ``database_missing``
+    :raises Misconfigured: ``database_missing``, ``database_damaged``
     """
     try:
         yield
     except exc.IntegrityError:
         raise Unavailable("database_conflict", "a row stands where there can be none") from None
-    except exc.OperationalError as error:
-        raise _meaning(error.orig) from None
-    except sqlite3.OperationalError as error:  # from a statement outside transactions
-        raise _sqlite_meaning(error) from None
+    except (exc.DatabaseError, sqlite3.DatabaseError) as error:
+        raise _database_meaning(error) from None
     except exc.TimeoutError:
         raise Unavailable("database_busy", "no free connection") from None
     except exc.InterfaceError as error:
         raise Unavailable("database_unavailable", type(error.orig).__name__) from None
 
 
+def _database_meaning(error: Exception) -> Exception:
+    """Return our error for one that the database reports, itself for a mistake of ours."""
+    if isinstance(error, exc.OperationalError):
+        return _meaning(error.orig)
+    orig = error.orig if isinstance(error, exc.DatabaseError) else error
+    damaged = getattr(orig, "sqlite_errorname", "").startswith(_SQLITE_DAMAGED)
+    if isinstance(orig, sqlite3.OperationalError) or damaged:
+        return _meaning(orig)
+    return error
+
+
 def _meaning(error: BaseException | None) -> TrustError:
-    if isinstance(error, sqlite3.OperationalError):
+    if isinstance(error, sqlite3.DatabaseError):
         return _sqlite_meaning(error)
     state = getattr(error, "sqlstate", None) or ""
     if state in _DISK_FULL:
@@ -171,12 +181,14 @@ def _meaning(error: BaseException | None) -> TrustError:
     return Unavailable("database_unavailable", "the database server does not answer")
 
 
-def _sqlite_meaning(error: sqlite3.OperationalError) -> TrustError:
+def _sqlite_meaning(error: sqlite3.DatabaseError) -> TrustError:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Unavailable("database_busy", "another writer holds the database")
     if name in _SQLITE_NO_ROOM:
         return Unavailable("disk_full", "the database has no room; nothing was written")
+    if name.startswith(_SQLITE_DAMAGED):
+        return Misconfigured("database_damaged", "the file is no database, or a damaged one")
     if name == "SQLITE_CANTOPEN":
         return Misconfigured("database_missing", "the database file cannot be opened")
     return Unavailable("database_unavailable", name or "SQLite refused")
