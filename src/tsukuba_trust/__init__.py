@@ -40,9 +40,9 @@ def main(global_config: object, **settings: Any) -> "Router":
 def includeme(config: "Configurator") -> None:
     """Add voting to a portal, below the route prefix that the host gives."""
     for room in (*SHARED, *PORTAL):
-        _include(config, room)
+        config.include(room)
     if config.registry["tsukuba_trust.application"].settings.demo:
-        _include(config, "tsukuba_trust.pages.demo")
+        config.include("tsukuba_trust.pages.demo")
 
 
 def vote_app(settings: Mapping[str, Any]) -> "Router":
@@ -51,16 +51,5 @@ def vote_app(settings: Mapping[str, Any]) -> "Router":
 
     config = Configurator(settings=dict(settings))
     for room in (*SHARED, *VOTE):
-        _include(config, room)
-    return config.make_wsgi_app()
-
-
-def _include(config: "Configurator", room: str) -> None:
-    from importlib.util import find_spec
-
-    try:
-        found = find_spec(room)
-    except ModuleNotFoundError:
-        found = None
-    if found is not None:
         config.include(room)
+    return config.make_wsgi_app()

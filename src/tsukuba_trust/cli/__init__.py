@@ -5,10 +5,14 @@ command loads neither a database library nor a web framework (architecture 3).
 """
 
 import importlib
+import warnings
 
 import click
 
 from tsukuba_trust.cli.edge import Program
+
+# Pyramid 2.1 still imports pkg_resources; setup.py holds setuptools where that works.
+warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning)
 
 # command -> module below tsukuba_trust.cli whose attribute ``command`` it is
 COMMANDS = {
