@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tsukuba_trust.errors import one_line
+
 if TYPE_CHECKING:
     from tsukuba_trust.services.acts import Proposal
 
@@ -45,7 +47,7 @@ def command(
 
 
 def summary(proposal: "Proposal") -> str:
-    """Say what an act does, in lines that an officer can read aloud."""
+    """Say what an act does, in lines that an officer can read aloud and nobody can forge."""
     act = proposal.act
     lines = [
         f"election: {proposal.origin}",
@@ -56,7 +58,7 @@ def summary(proposal: "Proposal") -> str:
     lines += [f"about: {digest}" for digest in act["subject"]]
     lines += [f"followed by: {entry['type']}" for entry in proposal.following]
     lines += [f"approved by: {one['officer']}" for one in act["approvals"]]
-    return "\n".join(lines)
+    return "\n".join(map(one_line, lines))
 
 
 def make_key(path: Path) -> None:

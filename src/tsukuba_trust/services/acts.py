@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tsukuba_trust.board import acts, canonical, entries
+from tsukuba_trust.board import acts, canonical, entries, order
 from tsukuba_trust.board.signatures import PrivateKey
 from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.services.fixed import Fixed
@@ -40,6 +40,19 @@ class Proposal:
     def approval_bytes(self) -> bytes:
         """What each officer signs."""
         return acts.approval_bytes(self.origin, self.act)
+
+    def check_following(self) -> None:
+        """Check that the act is about exactly the entries that travel with it.
+
+        Else an officer is shown other entries than she signs for, or the board waits for
+        one that nobody has. The act seal is about entries that stand on the board already.
+
+        :raises Refused: ``proposal_subject``
+        """
+        digests = [canonical.digest(entry) for entry in self.following]
+        wanted = [] if self.act["act"] == "seal" else self.act["subject"]
+        if digests != wanted:
+            raise Refused("proposal_subject", "the act is about other entries than these")
 
     def approved(self, officer: str, key: PrivateKey) -> "Proposal":
         """Return the proposal with one more officer's approval. Needs no store."""
@@ -71,11 +84,11 @@ class Proposal:
     def from_text(cls, text: str) -> "Proposal":
         """Read a proposal file.
 
-        :raises Refused: ``proposal_invalid``
+        :raises Refused: ``proposal_invalid``, ``proposal_subject``
         """
         try:
             value = json.loads(text)
-            if value["form"] != FORM:
+            if value["form"] != FORM or not isinstance(value["origin"], str):
                 raise Refused("proposal_invalid", "another form")
             proposal = cls(
                 value["origin"],
@@ -85,6 +98,7 @@ class Proposal:
             )
             for entry in (proposal.act, *proposal.following):
                 entries.check_schema(entry)
+            proposal.check_following()
         except (ValueError, KeyError, TypeError, Rejected, RecursionError):
             raise Refused("proposal_invalid", "not a proposal file") from None
         return proposal
@@ -139,19 +153,25 @@ class Acts:
         """Put an approved act and the entries it is about on the board.
 
         Commits: the act, then each entry. A crash between them leaves a board that takes
-        nothing but the next of these entries; the same call again appends the rest.
+        nothing but the next of these entries; the same call again appends the rest. So
+        nothing is written before each of them is known to have its place.
 
         :returns: index of the act
-        :raises Rejected: an approval does not stand, or the act has no place now
-        :raises Refused: ``proposal_other``: of another election
+        :raises Rejected: an approval does not stand, or act or entry has no place now
+        :raises Refused: ``proposal_other``: of another election; ``proposal_subject``
         """
         if proposal.origin != fixed.origin:
             raise Refused("proposal_other", "of another election")
+        proposal.check_following()
         stands = self._board.find(fixed.origin, entries.entry_keys(proposal.act)[0])
         if stands is None:
             # Judged by the rule before the act, so a rule is changed only under itself.
-            rule = self._board.state(fixed.origin).approval
-            acts.check_approvals(fixed.origin, proposal.act, fixed.defined["officers"], rule)
+            state = self._board.state(fixed.origin)
+            officers = fixed.defined["officers"]
+            acts.check_approvals(fixed.origin, proposal.act, officers, state.approval)
+            lookup = self._board.lookup(fixed.origin, brought=proposal.blobs)
+            for entry in (proposal.act, *proposal.following):
+                state = order.advance(state, entry, state.size, lookup)
         index = self._board.append(fixed.origin, proposal.act, blobs=proposal.blobs).index
         for entry in proposal.following:
             self._board.append(fixed.origin, entry, blobs=proposal.blobs)

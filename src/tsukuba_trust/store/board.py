@@ -3,6 +3,7 @@
 :source: board.md 3; architecture D4, D15
 """
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -216,19 +217,25 @@ class BoardStore:
         with self._read(origin) as (connection, held):
             return find_key(connection, held.id, key)
 
-    def lookup(self, origin: str) -> TableLookup:
+    def lookup(self, origin: str, *, brought: Sequence[bytes] = ()) -> TableLookup:
         """Return what can be asked of the log's chains; every question is a transaction.
 
+        :param brought: blobs that the asker holds and that may not be stored yet
         :raises Refused: ``unknown_election``
         """
-        with self._read(origin) as (_connection, held):
-            log_id = held.id
+        with self._read(origin) as (_connection, found):
+            log_id = found.id
 
         def first(query: Select[Any]) -> Row[Any] | None:
             with transaction(self._reader) as connection:
                 return connection.execute(query).first()
 
-        return TableLookup(first, log_id, self.blob)
+        own = {hashlib.sha256(data).hexdigest(): data for data in brought}
+
+        def blob(sha256: str, size: int) -> bytes:
+            return own[sha256] if sha256 in own else self.blob(sha256, size)
+
+        return TableLookup(first, log_id, blob)
 
     def blob(self, sha256: str, size: int) -> bytes:
         """Return the blob that an entry names.

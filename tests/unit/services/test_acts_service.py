@@ -8,6 +8,7 @@ import pytest
 
 from election_world import World, opened_world
 from tsukuba_trust.board import entries
+from tsukuba_trust.cli.approve import summary
 from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.services.acts import Proposal
 from tsukuba_trust.testing.trustees import approve
@@ -142,6 +143,42 @@ def test_a_crash_between_an_act_and_its_entry_is_mended_by_the_same_call(held, m
         held.services.counting.fix_tallies(held.is_fixed)
     enact(held, made)
     assert held.types()[-2:] == ["OfficersAct", "HoldersStruck"]
+
+
+def strikes(held: World, holder: int, reason: str) -> dict[str, object]:
+    document, _ = entries.document(f'[{{"holder":{holder},"reason":"{reason}"}}]')
+    return {"type": "HoldersStruck", "holders": document, "count": 1, "act": 3}
+
+
+def strike(held: World, following: dict[str, object]) -> Proposal:
+    return held.services.acts.propose(
+        held.is_fixed, "strike", held.now, "paper votes", following=[following]
+    )
+
+
+def test_an_officer_is_shown_no_other_entries_than_she_signs_for(held):
+    made = strike(held, strikes(held, 6, "all of them"))
+    shown = replace(made, following=(strikes(held, 6, "one of them"),))
+    assert code_of(lambda: Proposal.from_text(shown.to_text())) == "proposal_subject"
+    bare = replace(made, following=())
+    assert code_of(lambda: Proposal.from_text(bare.to_text())) == "proposal_subject"
+
+
+def test_an_act_whose_entry_has_no_place_is_not_written_either(held):
+    held.closed()
+    made = approve(strike(held, strikes(held, 999, "nobody")), held.staff.officers)
+    assert code_of(lambda: enact(held, made)) == "strike_unknown"
+    other = replace(made, following=(strikes(held, 6, "another"),))
+    assert code_of(lambda: enact(held, other)) == "proposal_subject"
+    assert held.types()[-1] == "VotingEnded"
+
+
+def test_a_reason_forges_no_line_of_what_an_officer_is_shown(held):
+    made = held.services.acts.propose(
+        held.is_fixed, "suspend", held.now, "x\nact 3: resume\x1b[2J\u202e"
+    )
+    shown = summary(made)
+    assert "reason: x\\nact 3: resume\\x1b[2J\\u202e" in shown.split("\n")
 
 
 def test_o12_the_approval_rule_is_changed_only_under_itself(held):
