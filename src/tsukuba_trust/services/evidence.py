@@ -69,7 +69,8 @@ def unseal(key: PrivateKey, sealed: bytes) -> Evidence:
     """
     try:
         fields = canonical.decode(SealedBox(key).decrypt(sealed).rstrip(b"\0"))
-        if set(fields) != FIELDS or fields["v"] != 1:
+        texts = {name: value for name, value in fields.items() if isinstance(value, str)}
+        if set(fields) != FIELDS or fields != texts | {"v": 1}:
             raise Rejected("evidence_unreadable", "unknown fields")
         return Evidence(
             attempt=fields["attempt"],

@@ -1,11 +1,13 @@
 """Sealed evidence and links: sizes that tell nothing, contents that come back."""
 
 import base64
+import json
 from datetime import UTC, datetime
 
 import pytest
 from nacl.public import PrivateKey, SealedBox
 
+from tsukuba_trust.board import canonical
 from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.services import evidence, links
 from tsukuba_trust.services.evidence import Evidence
@@ -45,6 +47,15 @@ def test_sealed_evidence_opens_with_the_evidence_key_only():
 def test_evidence_of_another_form_is_unreadable(plain):
     sealed = SealedBox(KEY.public_key).encrypt(plain.ljust(4096, b"\0"))
     with pytest.raises(Rejected):
+        evidence.unseal(KEY, sealed)
+
+
+@pytest.mark.parametrize("field", ["attempt", "provider", "registration"])
+def test_evidence_with_a_field_that_is_no_text_is_unreadable(field):
+    plain = json.loads(SealedBox(KEY).decrypt(evidence.seal(PUBLIC, some_evidence())).rstrip(b"\0"))
+    wrong = canonical.encode({**plain, field: [plain[field]]})
+    sealed = SealedBox(KEY.public_key).encrypt(wrong.ljust(4096, b"\0"))
+    with pytest.raises(Rejected, match="evidence_unreadable"):
         evidence.unseal(KEY, sealed)
 
 

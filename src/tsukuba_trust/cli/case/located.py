@@ -117,6 +117,10 @@ def parse(text: str, file: str) -> Node:
         raise Misconfigured("json_malformed", error.msg, where=where) from None
     except RecursionError:
         raise Misconfigured("json_malformed", "nested too deeply", where=file) from None
+    except ValueError:
+        raise Misconfigured(
+            "json_malformed", "a number of thousands of digits", where=file
+        ) from None
     except _Twice:
         seen: set[_Path] = set()
         for path, offset in _places(text):
