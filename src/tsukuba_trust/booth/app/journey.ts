@@ -78,7 +78,7 @@ export class Journey {
   }
 
   hub(): void {
-    const fresh = this.#booth.kept === undefined && this.#booth.chosen.length === 0;
+    const fresh = this.#booth.kept === undefined;
     hub(this.#booth, {
       choose: (contest) => void this.#try(async () => (await this.#check(), this.vote(contest)), () => this.hub()),
       confirm: () => this.confirm(),

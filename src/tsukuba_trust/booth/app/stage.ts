@@ -60,7 +60,7 @@ export class Stage {
     const heading = this.#texts.say(el("h1", { tabindex: -1, id: "heading" }), screen.title);
     this.#main.replaceChildren(...this.#steps(screen.name), heading, ...children(screen.content));
     this.#say("");
-    if (screen.back !== undefined && history.state?.booth !== true) {
+    if (screen.name !== "V2" && history.state?.booth !== true) {
       history.pushState({ booth: true }, "");
     }
     heading.focus({ preventScroll: true });

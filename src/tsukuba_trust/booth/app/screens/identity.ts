@@ -7,8 +7,9 @@ import { el } from "../dom.ts";
 import type { Attempt } from "../kept.ts";
 import { actions, button, copyButton, notSent } from "../parts.ts";
 import { Poll } from "../polling.ts";
+import { wantsNewAttempt } from "../problems.ts";
 import { m } from "../texts.ts";
-import { fault } from "./fault.ts";
+import { fault, faultOf } from "./fault.ts";
 import { cardHelp } from "./card_help.ts";
 
 const WARN_MS = 2 * 60_000;
@@ -75,6 +76,7 @@ class IdentityScreen {
   }
 
   #watch(): void {
+    this.#stop();
     this.#poll = new Poll(this.#booth.api, this.#attempt, {
       progress: (progress) => this.#hear(progress),
       refused: (error) => this.#fail(error.code, error.incident),
@@ -210,9 +212,12 @@ class IdentityScreen {
       input.focus();
       return;
     }
+    this.#stop();
+    this.#booth.stage.status(m("One moment …"));
     try {
       await this.#ways.claim(digits);
     } catch (problem) {
+      if (!isOver(problem)) this.#watch();
       input.setAttribute("aria-invalid", "true");
       this.#problem.replaceChildren(fault(this.#booth, problem));
       if (input.isConnected) input.focus();
@@ -220,3 +225,8 @@ class IdentityScreen {
   }
 }
 
+
+/** Whether the attempt is void, so that there is nothing to wait for. */
+function isOver(error: unknown): boolean {
+  return wantsNewAttempt(faultOf(error).code);
+}

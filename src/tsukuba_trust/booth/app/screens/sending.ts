@@ -167,7 +167,7 @@ export function earlierUses(booth: Booth): HTMLElement | undefined {
   const said =
     n === 0 || lastDay === null
       ? t.p(m("This was the first identification with your card or code in this vote."), {}, "note")
-      : t.p(m("Your card or code was used here ${n} times before, last on ${day}."), { n, day: () => day(t.locale, lastDay) }, "note");
+      : t.p(m("Earlier uses of your card or code in this vote: ${n}, last on ${day}."), { n, day: () => day(t.locale, lastDay) }, "note");
   said.dataset.testid = "earlier-uses";
   return said;
 }
