@@ -15,6 +15,7 @@ from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Json
 
 ORIGIN = "board.example.jp/e/mock-2025"
+PROOF = {"challenge": "1", "response": "2"}
 CONTESTS = ["HRjeJJBNa8huFh", "Abcdefghijkmno"]
 
 
@@ -153,8 +154,8 @@ class Log:
 
     def shuffle(self, contest: str, trustee: int, step: int) -> Json:
         """Append a shuffle."""
-        made = self.document("s")
-        return self.add("Shuffled", contest=contest, trustee=trustee, step=step, shuffle=made)
+        made = {"trustee": trustee, "shuffle": self.document("s"), "proof": PROOF}
+        return self.add("Shuffled", contest=contest, step=step, **made)
 
     @property
     def contests(self) -> list[str]:
@@ -184,9 +185,8 @@ class Log:
 
     def register(self, name: str, **fields: Json) -> int:
         """Append a registration with credentials called after ``name``; return its index."""
-        proof = {"challenge": "1", "response": "2"}
         credentials = [
-            {"contest": contest, "credential": credential(name, contest), "proof": proof}
+            {"contest": contest, "credential": credential(name, contest), "proof": PROOF}
             for contest in self.contests
         ]
         entry = {
@@ -236,8 +236,10 @@ class Log:
 
     def decrypt(self, contest: str, trustee: int) -> Json:
         """Append PartiallyDecrypted."""
-        made = self.document(f"factors of {trustee}")
-        return self.add("PartiallyDecrypted", contest=contest, trustee=trustee, decryption=made)
+        made = {"trustee": trustee, "decryption": self.document(f"factors of {trustee}")}
+        if contest in self.mixed:
+            made["proof"] = PROOF
+        return self.add("PartiallyDecrypted", contest=contest, **made)
 
     def until_decrypted(self, ballots: int = 1) -> "Log":
         """Append everything from VotingOpened to the last decryption."""

@@ -104,6 +104,11 @@ def spoiled_shuffle(text: str, log: Log) -> str:
     return json_text.write(value)
 
 
+def spoiled_proof(entry: Json, log: Log) -> Json:
+    worse(entry["proof"])
+    return entry
+
+
 MIXED = election(
     contests=(contest(0, ballot_scheme="preference", ballot={"form": "choice", "blank": True}),)
 )
@@ -128,6 +133,18 @@ COUNTING = {
         "shuffle_proof_invalid",
         24,
         {"of": MIXED, **change(shuffle_0_2=spoiled_shuffle)},
+    ),
+    "steps_shuffles.check_mixer": Break(
+        "9.7",
+        "shuffle_unsigned",
+        24,
+        {"of": MIXED, **change(shuffled_0_2=spoiled_proof)},
+    ),
+    "steps_result.check_factors": Break(
+        "10",
+        "factors_unproven",
+        26,
+        {"of": MIXED, **change(decrypted_0_1=spoiled_proof)},
     ),
     "steps_result.check_decryption": Break(
         "10", "decryption_proof_invalid", 24, change(partial_0_1=spoiled_decryption)

@@ -21,7 +21,8 @@ from record_tree import tree, write, zipped
 from tsukuba_trust.board import acts, events
 from tsukuba_trust.crypto import decryption, elgamal, json_text
 from tsukuba_trust.crypto.ballot import read_ballot
-from tsukuba_trust.crypto.shuffle_record import reread_lists, shuffle_lists
+from tsukuba_trust.crypto.factors import prove_factors
+from tsukuba_trust.crypto.shuffle_record import reread_lists, shuffle_lists, sign_shuffle
 from tsukuba_trust.elections.outcome import decide, not_decrypted_text, outcome_text
 from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Contest, Election, Json
@@ -214,6 +215,9 @@ def mix(
             "trustee": owner,
             "step": len(log.mixed[uuid]),
             "shuffle": log.document(text),
+            "proof": sign_shuffle(
+                group, record.fingerprint, log.keys.secrets[owner - 1], text, log.draw
+            ),
         }
         log.append(log.hook(f"shuffled {number} {owner}", entry))
         with suppress(Rejected):
@@ -247,6 +251,9 @@ def decrypt(
             "trustee": owner,
             "decryption": log.document(text),
         }
+        if uuid in log.mixed:
+            secret = log.keys.secrets[owner - 1]
+            entry["proof"] = prove_factors(group, phi, secret, shape, text, log.draw)
         log.append(log.hook(f"decrypted {number} {owner}", entry))
     plain = decryption.combine(log.trustees, factors, shape)[0]
     log.irregular[uuid] = log.scheme_of(uuid).irregular(log.context(uuid, ""), plain)

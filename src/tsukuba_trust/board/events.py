@@ -80,7 +80,7 @@ def shuffle(owner: int, text: str) -> Event:
 
     :param owner: number of the trustee, from 1
     """
-    return Event("Shuffle", (text, _owned(owner, text)))
+    return Event("Shuffle", (text, owned_text(owner, text)))
 
 
 def end_shuffles() -> Event:
@@ -93,10 +93,11 @@ def partial_decryption(owner: int, text: str) -> Event:
 
     :param owner: number of the trustee, from 1
     """
-    return Event("PartialDecryption", (text, _owned(owner, text)))
+    return Event("PartialDecryption", (text, owned_text(owner, text)))
 
 
-def _owned(owner: int, text: str) -> str:
+def owned_text(owner: int, text: str) -> str:
+    """Return the record that says whose a shuffle or decryption is."""
     return json_text.write({"owner": owner, "payload": digest(text.encode())})
 
 

@@ -103,12 +103,14 @@ def decrypt(state: State, entry: Json, _index: int, _lookup: Lookup) -> State:
     """Judge a partial decryption's place: each trustee once, none beyond the needed ones.
 
     :raises Rejected: code ``contest_unknown``, ``too_few_ballots``, ``shuffles_missing``,
-        ``trustee_unknown``, ``trustee_twice`` or ``decryption_complete``
+        ``factors_unproven``, ``trustee_unknown``, ``trustee_twice`` or ``decryption_complete``
     """
     contest, trustee = _decryptable(state, entry["contest"]), entry["trustee"]
     owners = state.decrypted.get(contest, ())
     if state.shuffles_missing(contest):
         reject("shuffles_missing")
+    if (contest in state.mixers) != ("proof" in entry):
+        reject("factors_unproven", "a proof stands where ballots are opened one by one")
     if trustee > state.trustees[0]:
         reject("trustee_unknown")
     if trustee in owners:

@@ -26,6 +26,8 @@ PROOF_KINDS: dict[str, tuple[str, ...]] = {
     "bproof0": ("fingerprint", "credential", "ciphertexts"),
     "bproof1": ("fingerprint", "credential", "ciphertexts"),
     "raweg": ("fingerprint", "credential", "statement"),
+    "mixed": ("fingerprint", "public_key", "digest"),
+    "factors": ("fingerprint", "public_key", "ciphertexts_digest", "decryption_digest"),
     "decrypt": ("fingerprint", "public_key"),
 }
 

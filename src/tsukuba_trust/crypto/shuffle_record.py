@@ -1,5 +1,6 @@
 """One mixer's work as a text: a new list and a proof per shuffled question (protocol.md 9)."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -13,6 +14,12 @@ from tsukuba_trust.crypto.elgamal import (
     reread_ciphertext,
 )
 from tsukuba_trust.crypto.groups import Element, Group
+from tsukuba_trust.crypto.proofs import (
+    check_knowledge,
+    proof_json,
+    prove_knowledge,
+    read_proof,
+)
 from tsukuba_trust.crypto.scalars import read_scalar
 from tsukuba_trust.crypto.shuffle import shuffle
 from tsukuba_trust.crypto.shuffle_check import check_proof
@@ -135,6 +142,38 @@ def check_proofs(group: Group, key: Element, fingerprint: str, before: Lists, ma
     """
     for old, new, proof in zip(before, made.lists, made.proofs, strict=True):
         check_proof(Statement(group, key, fingerprint, old, new), proof)
+
+
+def sign_shuffle(group: Group, fingerprint: str, secret: int, text: str, draw: Randomness) -> Json:
+    """Prove that the owner of a trustee's key stands for a shuffle.
+
+    Its own proof says that it is a shuffle, but anybody could have made it: who mixes for
+    all trustees knows who voted what.
+
+    :param secret: x of the trustee, or s_j of a member
+    :returns: a proof as JSON
+    """
+    public = group.power_secret(group.generator, secret)
+    prefix = _signed_prefix(group, fingerprint, public, text)
+    return proof_json(prove_knowledge(group, prefix, secret, draw))
+
+
+def check_signature(group: Group, fingerprint: str, public: Element, text: str, json: Json) -> None:
+    """Check that the owner of a key stands for a shuffle.
+
+    :param public: the key of the trustee or member, already checked
+    :raises Rejected: ``shuffle_unsigned``
+    """
+    try:
+        prefix = _signed_prefix(group, fingerprint, public, text)
+        check_knowledge(group, prefix, public, read_proof(group, json), step="mixer")
+    except Rejected as error:
+        raise Rejected("shuffle_unsigned", "not by the key of this trustee") from error
+
+
+def _signed_prefix(group: Group, fingerprint: str, public: Element, text: str) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"mixed|{fingerprint}|{group.encode(public)}|{digest}|"
 
 
 def _read_proof(group: Group, json: Json, size: int) -> ShuffleProof:

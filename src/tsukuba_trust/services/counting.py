@@ -8,13 +8,14 @@ from tsukuba_trust.board.ledger import Ledger, read_ledger
 from tsukuba_trust.board.rebuild import Box
 from tsukuba_trust.board.state import COUNTING, FINAL, State
 from tsukuba_trust.crypto.decryption import check_partial
+from tsukuba_trust.crypto.factors import check_factors
 from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.acts import Acts, Proposal
 from tsukuba_trust.services.declaring import Declaring, electors_of
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.period import closes_in_force
-from tsukuba_trust.services.tally import Tallies, contexts, read_owned
+from tsukuba_trust.services.tally import Tallies, contexts, read_work
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Contest, Json
 
@@ -154,10 +155,12 @@ class Counting(Declaring):
         (1) every tally is fixed, enough ballots, all mixed (2) trustee exists and is still
         needed (3) form and proofs (4) append.
 
-        :param text: our file, or the two lines of ``belenios-tool election decrypt``
+        :param text: our file, or where ballots are added up the two lines of
+            ``belenios-tool election decrypt``
         :raises Refused: ``tally_missing``, ``too_few_ballots``, ``shuffles_missing``,
             ``trustee_unknown``, ``decryption_complete``, ``entry_differs``
-        :raises Rejected: ``decryption_form``, ``decryption_shape``, ``decryption_proof_invalid``
+        :raises Rejected: ``decryption_form``, ``decryption_shape``,
+            ``decryption_proof_invalid``, ``factors_unproven``
         """
         # (1)
         state = check_countable(self._board.state(fixed.origin), contest)
@@ -167,21 +170,26 @@ class Counting(Declaring):
         keys = fixed.keys.verification_keys
         if not 1 <= trustee <= len(keys):
             raise Refused("trustee_unknown")
-        decryption = read_owned(text, trustee)
-        document, blob = entries.document(decryption)
+        work = read_work(text, trustee)
+        document, blob = entries.document(work.text)
         entry = {
             "type": "PartiallyDecrypted",
             "contest": contest,
             "trustee": trustee,
             "decryption": document,
         }
+        if contest in state.mixers:
+            entry["proof"] = work.proof
         given = trustee in state.decrypted.get(contest, ())
         if not given and not state.wants_decryption_of(contest, trustee):
             raise Refused("decryption_complete")
         # (3)
         record = fixed.records[contest]
         ciphertexts = self._tallies.opened(fixed, contest).ciphertexts
-        check_partial(record.group, record.fingerprint, keys[trustee - 1], ciphertexts, decryption)
+        statement = record.group, record.fingerprint, keys[trustee - 1], ciphertexts
+        factors = check_partial(*statement, work.text)
+        if contest in state.mixers:
+            check_factors(*statement, factors, work.text, work.proof)
         # (4)
         blobs = [blob] if blob else []
         return self._board.append(fixed.origin, entry, blobs=blobs).index

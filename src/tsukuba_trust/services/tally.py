@@ -30,6 +30,18 @@ class FixedTally:
     prefix: Prefix
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a trustee's file holds.
+
+    :param text: canonical text of a decryption or shuffle
+    :param proof: that it is hers and right, where ballots are opened one by one; else None
+    """
+
+    text: str
+    proof: Json
+
+
 class Tallies:
     """Fixed tallies of a board, with the trustees' decryptions."""
 
@@ -147,17 +159,21 @@ def contexts(record: ElectionRecord) -> list[BallotContext]:
     ]
 
 
-def read_owned(text: str, trustee: int) -> str:
-    """Read a trustee's file: her work, and optionally the line that names its owner.
+def read_work(text: str, trustee: int) -> Work:
+    """Read a trustee's file: her work, the line that names its owner, and her proof.
 
-    :returns: the canonical text of the decryption or shuffle
-    :raises Refused: ``trustee_file``: more lines, or the second names another
+    The owner's line, which belenios-tool writes too, may be left out.
+
+    :raises Refused: ``trustee_file``: other lines, or another owner is named
     """
-    lines = text.removesuffix("\n").split("\n")
-    if len(lines) == 2:
-        owned = json_text.read(lines[1], code="owner_form")
-        if owned != {"owner": trustee, "payload": canonical.digest(lines[0].encode())}:
-            raise Refused("trustee_file", "the second line names another owner or body")
-    elif len(lines) != 1:
-        raise Refused("trustee_file", "one or two lines expected")
-    return lines[0]
+    first, *lines = text.removesuffix("\n").split("\n")
+    proof: Json = None
+    for line in lines:
+        value = json_text.read(line, code="owner_form")
+        if isinstance(value, dict) and "challenge" in value and proof is None:
+            proof = value
+        elif value != {"owner": trustee, "payload": canonical.digest(first.encode())}:
+            raise Refused("trustee_file", "a line names another owner or body")
+    if len(lines) > 2:
+        raise Refused("trustee_file", "at most three lines expected")
+    return Work(first, proof)

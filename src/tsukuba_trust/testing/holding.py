@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from tsukuba_trust.services.acts import Proposal
 from tsukuba_trust.services.assembly import Services
 from tsukuba_trust.services.audit import AuditReport, audit, audited_entry
-from tsukuba_trust.services.ceremony import PublicKeys, Proposed, join_rehearsal, rehearsal_file
+from tsukuba_trust.services.ceremony import Proposed, PublicKeys, join_rehearsal, rehearsal_file
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.keys import box_key, new_box_key, public_text
 from tsukuba_trust.services.registrar import Claimed
@@ -135,6 +135,19 @@ def identify(
     return services.registrar.claim_identification(started.attempt, voter.page_secret, token, at)
 
 
+def shuffle(
+    services: Services, fixed: Fixed, trustees: Sequence[Trustee], randomness: Randomness
+) -> None:
+    """Let trustees mix every contest whose ballots are opened one by one, in their order."""
+    state = services.board.state(fixed.origin)
+    for contest, mixers in state.mixers.items():
+        if state.needs_decryption(contest):
+            for trustee in trustees[:mixers]:
+                lists = services.tallies.opened(fixed, contest).ciphertexts
+                text = trustee.shuffle(fixed, contest, lists, randomness)
+                services.mixing.post_shuffle(fixed, contest, trustee.number, text)
+
+
 def decrypt(
     services: Services, fixed: Fixed, trustees: Sequence[Trustee], randomness: Randomness
 ) -> None:
@@ -142,7 +155,7 @@ def decrypt(
     state = services.board.state(fixed.origin)
     for contest in fixed.defined["contests"]:
         if state.needs_decryption(contest):
-            ciphertexts = services.tallies.fixed(fixed, contest).prefix.ciphertexts
+            ciphertexts = services.tallies.opened(fixed, contest).ciphertexts
             for trustee in trustees:
                 text = trustee.decrypt(fixed, contest, ciphertexts, randomness)
                 services.counting.post_decryption(fixed, contest, trustee.number, text)
@@ -174,9 +187,10 @@ def count(
     at: datetime,
     randomness: Randomness,
 ) -> AuditReport:
-    """End, fix tallies, decrypt with just enough trustees, audit, certify and declare."""
+    """End, fix tallies, mix, decrypt with just enough trustees, audit, certify and declare."""
     services.counting.end(fixed, at)
     services.counting.fix_tallies(fixed)
+    shuffle(services, fixed, trustees, randomness)
     decrypt(services, fixed, trustees[: fixed.election.trustees.threshold], randomness)
     report = audit_registrar(services, fixed, staff)
     certificate = services.counting.propose_certificate(fixed, at, "certified")

@@ -8,13 +8,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tsukuba_trust.board import acts
 from tsukuba_trust.crypto import ceremony
 from tsukuba_trust.crypto.decryption import Shape, partial_decrypt, rehearsal_context
+from tsukuba_trust.crypto.factors import prove_factors
 from tsukuba_trust.crypto.groups import group as named_group
+from tsukuba_trust.crypto.record import NON_HOMOMORPHIC
 from tsukuba_trust.crypto.rehearsal import read_rehearsal
+from tsukuba_trust.crypto.shuffle_record import shuffle_lists, sign_shuffle
 from tsukuba_trust.crypto.trustees import new_single, trustees_text
 from tsukuba_trust.services.acts import Proposal
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.keys import new_signing_key, public_text
 from tsukuba_trust.values import Election, Json, Randomness, TrusteesRule
+from tsukuba_trust.verify.trustee import work_file
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,15 +33,25 @@ class Trustee:
     name: str
     secret: int
 
+    def shuffle(self, fixed: Fixed, contest: str, lists: Shape, randomness: Randomness) -> str:
+        """Mix a contest's last list; return her file."""
+        record = fixed.records[contest]
+        group, phi = record.group, record.fingerprint
+        text = shuffle_lists(group, record.key, phi, lists, randomness)
+        return work_file(self.number, text, sign_shuffle(group, phi, self.secret, text, randomness))
+
     def decrypt(
         self, fixed: Fixed, contest: str, ciphertexts: Shape, randomness: Randomness
     ) -> str:
-        """Decrypt this trustee's part of a contest's fixed tally."""
+        """Decrypt this trustee's part of a contest's fixed tally; return her file."""
         record = fixed.records[contest]
+        group, phi = record.group, record.fingerprint
         public = _key(fixed, self.number)
-        return partial_decrypt(
-            record.group, record.fingerprint, self.secret, public, ciphertexts, randomness
-        )
+        text = partial_decrypt(group, phi, self.secret, public, ciphertexts, randomness)
+        if record.questions[0].get("type") != NON_HOMOMORPHIC:
+            return text
+        proof = prove_factors(group, phi, self.secret, ciphertexts, text, randomness)
+        return work_file(self.number, text, proof)
 
     def rehearse(self, fixed: Fixed, rehearsal_file: str, randomness: Randomness) -> str:
         """Decrypt a rehearsal, which she encrypts herself (D16)."""

@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from tsukuba_trust.board import acts
 from tsukuba_trust.board.rebuild import Prefix
 from tsukuba_trust.crypto import decryption, json_text
+from tsukuba_trust.crypto import factors as factors_proof
 from tsukuba_trust.crypto.decryption import Partial, combine
 from tsukuba_trust.crypto.groups import Element
 from tsukuba_trust.crypto.record import ElectionRecord
@@ -20,7 +22,8 @@ from tsukuba_trust.verify.checks import check
 from tsukuba_trust.verify.known import Known
 from tsukuba_trust.verify.report import Missing
 
-Factors = dict[int, tuple[tuple[Element, ...], ...]]
+Row: TypeAlias = tuple[tuple[Element, ...], ...]
+Factors: TypeAlias = dict[int, Row]
 
 
 @check("10")
@@ -33,6 +36,15 @@ def check_decryption(
     key = trustees.verification_keys[trustee - 1]
     decryption.check_shape(partial, prefix.ciphertexts)
     decryption.check_proofs(record.group, record.fingerprint, key, prefix.ciphertexts, partial)
+
+
+@check("10")
+def check_factors(
+    record: ElectionRecord, key: Element, prefix: Prefix, text: str, factors: Row, proof: Json
+) -> None:
+    """Check that no factor is another than that of the trustee's key (attack P01)."""
+    group, phi = record.group, record.fingerprint
+    factors_proof.check_factors(group, phi, key, prefix.ciphertexts, factors, text, proof)
 
 
 @check("10")
@@ -86,7 +98,12 @@ def judge_decryptions(known: Known, contest: str, trustees: Trustees, prefix: Pr
         except Rejected as error:
             findings.add_error("10", error, index)
             continue
-        if findings.check(index, check_decryption, record, trustees, trustee, prefix, partial):
+        if not findings.check(index, check_decryption, record, trustees, trustee, prefix, partial):
+            continue
+        key, proof = trustees.verification_keys[trustee - 1], known.contests.proofs.get(index)
+        if proof is None or findings.check(
+            index, check_factors, record, key, prefix, text, partial.factors, proof
+        ):
             factors[trustee] = partial.factors
     return factors
 
@@ -209,6 +226,8 @@ def take_decryption(known: Known, entry: Json, index: int) -> None:
         return
     of_contest = known.contests.decryptions.setdefault(entry["contest"], {})
     of_contest.setdefault(entry["trustee"], (index, text))
+    if "proof" in entry:
+        known.contests.proofs[index] = entry["proof"]
 
 
 def result_text(known: Known, contest: str) -> str | None:

@@ -9,7 +9,9 @@ import hashlib
 
 from tsukuba_trust.board import rebuild
 from tsukuba_trust.board.rebuild import Prefix, Shuffle
-from tsukuba_trust.crypto.shuffle_record import reread_lists
+from tsukuba_trust.crypto.groups import Element
+from tsukuba_trust.crypto.record import ElectionRecord
+from tsukuba_trust.crypto.shuffle_record import check_signature, reread_lists
 from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Json
 from tsukuba_trust.verify import archive_shuffles
@@ -26,6 +28,12 @@ def check_shuffle(job: ShuffleJob) -> None:
     archive_shuffles.check_shuffle(job)
 
 
+@check("9.7")
+def check_mixer(record: ElectionRecord, key: Element, shuffle: Shuffle, proof: Json) -> None:
+    """Check that the owner of the trustee's key stands for the shuffle, and nobody else."""
+    check_signature(record.group, record.fingerprint, key, shuffle.text, proof)
+
+
 def take_shuffle(known: Known, entry: Json, index: int) -> None:
     """Keep a shuffle until its tally is rebuilt."""
     try:
@@ -36,6 +44,7 @@ def take_shuffle(known: Known, entry: Json, index: int) -> None:
         return
     of_contest = known.contests.shuffles.setdefault(entry["contest"], [])
     of_contest.append((index, Shuffle(entry["trustee"], text)))
+    known.contests.proofs[index] = entry["proof"]
 
 
 def shuffles_of(known: Known, contest: str) -> list[Shuffle]:
@@ -57,9 +66,15 @@ def judge_shuffles(known: Known, contest: str, prefix: Prefix, workers: Workers)
     Behind a list that cannot be read nothing can be checked: the contest is incomplete.
     """
     found = known.contests.shuffles.get(contest, [])
-    if contest in known.contests.incomplete or not found:
+    if contest in known.contests.incomplete or not found or known.trustees is None:
         return prefix
-    record = known.records[contest]
+    record, keys = known.records[contest], known.trustees.verification_keys
+    for index, shuffle in found:
+        if shuffle.owner <= len(keys):  # else step 4 says so
+            proof = known.contests.proofs[index]
+            known.findings.check(
+                index, check_mixer, record, keys[shuffle.owner - 1], shuffle, proof
+            )
     jobs = jobs_of(record, prefix.ciphertexts, [shuffle.text for _, shuffle in found])
     for (index, _), error in zip(found, workers.map(_judge, jobs), strict=False):
         known.findings.reached.add("9.7")

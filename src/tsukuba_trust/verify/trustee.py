@@ -1,19 +1,23 @@
-"""What a trustee's own machine does with a record: verify first, then decrypt once (D16).
+"""What a trustee's own machine does with a record: verify, mix, and decrypt once (D16).
 
 No store and no network: the record is a folder or zip that was carried over.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tsukuba_trust.board import entries, note
-from tsukuba_trust.board.rebuild import Prefix, read_prefix
+from tsukuba_trust.board import entries, events, note
+from tsukuba_trust.board.archive import digest
+from tsukuba_trust.board.rebuild import Prefix, Shuffle, after_shuffles, read_prefix
 from tsukuba_trust.board.record import RecordReader
+from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.decryption import partial_decrypt, rehearsal_context
+from tsukuba_trust.crypto.factors import prove_factors
 from tsukuba_trust.crypto.groups import Element
-from tsukuba_trust.crypto.record import ElectionRecord
+from tsukuba_trust.crypto.record import NON_HOMOMORPHIC, ElectionRecord
 from tsukuba_trust.crypto.rehearsal import read_rehearsal
+from tsukuba_trust.crypto.shuffle_record import check_shuffle, shuffle_lists, sign_shuffle
 from tsukuba_trust.crypto.trustees import Trustees
 from tsukuba_trust.elections.fixed import Fixed, read_fixed
 from tsukuba_trust.errors import Refused
@@ -27,12 +31,23 @@ from tsukuba_trust.verify.report import Report
 class Tally:
     """A contest's fixed tally in a record that was verified.
 
-    :param digest: hex SHA-256 of the tally record, as ``TallyFixed`` names it
+    :param digest: hex SHA-256 of the tally record, as ``TallyFixed`` names it, or of the last
+        shuffle
+    :param prefix: with what is to be decrypted, or mixed next
+    :param mixers: numbers of the trustees that mixed it so far
+    :param missing: how many must still mix it
     """
 
     record: ElectionRecord
     digest: str
     prefix: Prefix
+    mixers: tuple[int, ...] = ()
+    missing: int = 0
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether its ballots are mixed and opened one by one."""
+        return bool(self.mixers or self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +84,17 @@ def open_for_trustee(
     reader = RecordReader(path)
     log = read_log(reader)
     fixed = read_fixed(next(log), reader.blob)
-    tallies: list[Tally] = []
+    tallies: dict[str, Tally] = {}
     for data in log:
         entry = entries.read_entry(data)
         if entry["type"] == "TrusteesFixed":
             fixed = fixed.with_trustees(entry, reader.blob)
         elif entry["type"] == "TallyFixed":
-            tallies.append(_tally(entry, fixed.records[entry["contest"]], reader))
-    return Opened(fixed, tuple(tallies), report)
+            tallies[entry["contest"]] = _tally(entry, fixed, reader)
+        elif entry["type"] == "Shuffled":
+            tally = tallies[entry["contest"]]
+            tallies[entry["contest"]] = _after(tally, entry, reader)
+    return Opened(fixed, tuple(tallies.values()), report)
 
 
 def read_log(reader: RecordReader) -> Iterator[bytes]:
@@ -85,22 +103,76 @@ def read_log(reader: RecordReader) -> Iterator[bytes]:
     return reader.entries(0, size, size)
 
 
-def _tally(entry: Json, record: ElectionRecord, reader: RecordReader) -> Tally:
+def _tally(entry: Json, fixed: Fixed, reader: RecordReader) -> Tally:
+    record = fixed.records[entry["contest"]]
     data = entries.read_blob(entry["archive"], reader.blob)
-    return Tally(record, entry["tally"], read_prefix(record.group, data))
+    mixed = record.questions[0].get("type") == NON_HOMOMORPHIC
+    missing = fixed.election.trustees.shuffles if mixed else 0
+    return Tally(record, entry["tally"], read_prefix(record.group, data), missing=missing)
+
+
+def _after(tally: Tally, entry: Json, reader: RecordReader) -> Tally:
+    shuffle = Shuffle(entry["trustee"], entries.document_text(entry["shuffle"], reader.blob))
+    return replace(
+        tally,
+        digest=digest(shuffle.text.encode()),
+        prefix=after_shuffles(tally.prefix, tally.record.group, [shuffle]),
+        mixers=(*tally.mixers, shuffle.owner),
+        missing=tally.missing - 1,
+    )
+
+
+def shuffle(
+    fixed: Fixed,
+    tally: Tally,
+    number: int,
+    secret: int,
+    randomness: Randomness,
+    *,
+    made: str | None = None,
+) -> str:
+    """Mix a tally's last list, and stand for it; return the file for the office.
+
+    :param number: the trustee's, from 1
+    :param made: a shuffle that another program made of it, to be checked and signed
+    :raises Refused: ``shuffles_complete``, ``mixed_before``, ``trustee_unknown``, ``key_other``
+    :raises Rejected: ``made`` is no shuffle of this list
+    """
+    if not tally.missing:
+        raise Refused("shuffles_complete", tally.record.uuid)
+    if number in tally.mixers:
+        raise Refused("mixed_before", f"trustee {number} mixed this list already")
+    own_key(fixed.keys, number, secret)
+    record, lists = tally.record, tally.prefix.ciphertexts
+    group, key, phi = record.group, record.key, record.fingerprint
+    text = shuffle_lists(group, key, phi, lists, randomness) if made is None else made
+    check_shuffle(group, key, phi, lists, text)
+    proof = sign_shuffle(group, phi, secret, text, randomness)
+    return work_file(number, text, proof)
 
 
 def decrypt(fixed: Fixed, tally: Tally, number: int, secret: int, randomness: Randomness) -> str:
-    """Return the text of a trustee's partial decryption of one tally.
+    """Decrypt a trustee's part of one tally; return the file for the office.
 
     :param number: the trustee's, from 1
-    :raises Refused: ``trustee_unknown``, ``key_other``: not the key of this trustee
+    :raises Refused: ``shuffles_missing``, ``trustee_unknown``, ``key_other``: not the key of
+        this trustee
     """
+    if tally.missing:
+        raise Refused("shuffles_missing", f"{tally.record.uuid}: {tally.missing} to come")
     public = own_key(fixed.keys, number, secret)
-    record = tally.record
-    return partial_decrypt(
-        record.group, record.fingerprint, secret, public, tally.prefix.ciphertexts, randomness
-    )
+    record, lists = tally.record, tally.prefix.ciphertexts
+    group, phi = record.group, record.fingerprint
+    text = partial_decrypt(group, phi, secret, public, lists, randomness)
+    if not tally.is_mixed:
+        return text
+    proof = prove_factors(group, phi, secret, lists, text, randomness)
+    return work_file(number, text, proof)
+
+
+def work_file(number: int, text: str, proof: Json) -> str:
+    """Return a trustee's file: her work, the line that names its owner, and her proof."""
+    return "\n".join((text, events.owned_text(number, text), json_text.write(proof), ""))
 
 
 def rehearse(fixed: Fixed, text: str, number: int, secret: int, randomness: Randomness) -> str:

@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from board_logs import CONTESTS, Log
+from board_logs import CONTESTS, PROOF, Log
 from tsukuba_trust.board import canonical, entries, schemas
 from tsukuba_trust.errors import Refused, Rejected
 
@@ -24,7 +24,8 @@ def whole_election():
 
 
 def _shuffle(log):
-    return {"contest": CONTESTS[0], "trustee": 1, "step": 1, "shuffle": log.document("s")}
+    made = {"trustee": 1, "step": 1, "shuffle": log.document("s"), "proof": PROOF}
+    return {"contest": CONTESTS[0], **made}
 
 
 SAMPLES = {entry["type"]: entry for entry in whole_election()} | {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from board_logs import CONTESTS, LOG_KEY, ORIGIN, Log, credential, key, replay
+from board_logs import CONTESTS, LOG_KEY, ORIGIN, PROOF, Log, credential, key, replay
 from tsukuba_trust.board import canonical, note, order, policy
 from tsukuba_trust.errors import Rejected
 
@@ -633,6 +633,11 @@ def test_p02_as_many_trustees_as_can_decrypt_mix_before_anybody_decrypts():
         log.shuffle(FIRST, 2, 3)
     with refuses("contest_unknown"):
         log.shuffle("Zzzzzzzzzzzzzz", 1, 1)
+    with refuses("factors_unproven"):
+        log.add("PartiallyDecrypted", contest=FIRST, trustee=2, decryption=log.document("f"))
+    with refuses("factors_unproven"):
+        made = {"decryption": log.document("f"), "proof": PROOF}
+        log.add("PartiallyDecrypted", contest=SECOND, trustee=2, **made)
     log.decrypt(FIRST, 2)
     log.decrypt(FIRST, 1)
     assert log.state.shuffled == {FIRST: (3, 1)}

@@ -125,6 +125,23 @@ CASES = {
             "statement": lambda g, key: f"y,{g.encode(key)},b",
         },
     ),
+    "factors": knowledge(
+        "factors",
+        {
+            "fingerprint": lambda g, key: PHI,
+            "public_key": lambda g, key: g.encode(key),
+            "ciphertexts_digest": lambda g, key: "0" * 64,
+            "decryption_digest": lambda g, key: "1" * 64,
+        },
+    ),
+    "mixed": knowledge(
+        "mixed",
+        {
+            "fingerprint": lambda g, key: PHI,
+            "public_key": lambda g, key: g.encode(key),
+            "digest": lambda g, key: "0" * 64,
+        },
+    ),
     "prove": alternatives("prove"),
     "bproof0": alternatives("bproof0"),
     "bproof1": alternatives("bproof1"),

@@ -13,7 +13,7 @@ from tsukuba_trust.board import archive, canonical, entries
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.errors import Misconfigured, Refused, Rejected
 from tsukuba_trust.services.declaring import electors_of, lots_of
-from tsukuba_trust.services.tally import read_owned
+from tsukuba_trust.services.tally import read_work
 from tsukuba_trust.testing import holding
 from tsukuba_trust.verify.record import verify_record
 
@@ -349,12 +349,12 @@ def test_the_two_lines_of_belenios_tool_are_taken(held):
 
 @pytest.mark.parametrize("owned", [{"owner": 1, "payload": "x"}, {"owner": 3}, []])
 def test_a_second_line_that_names_another_owner_or_body_is_refused(owned):
-    call = lambda: read_owned(f"text\n{json.dumps(owned)}", 1)  # noqa: E731
+    call = lambda: read_work(f"text\n{json.dumps(owned)}", 1)  # noqa: E731
     assert code_of(call) == "trustee_file"
 
 
 def test_more_than_two_lines_are_refused():
-    assert code_of(lambda: read_owned("a\nb\nc", 1)) == "trustee_file"
+    assert code_of(lambda: read_work("a\nb\nc", 1)) == "trustee_file"
 
 
 def test_a_large_decryption_becomes_a_blob(tmp_path):
