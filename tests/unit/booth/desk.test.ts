@@ -97,6 +97,7 @@ test("a record that this booth cannot seal for is refused", async () => {
     { ...good, questions: [{ ...question, min: -1 }] },
     { ...good, questions: [{ ...question, blank: 1 }] },
     { ...good, questions: [{ type: "Lists", value: question }] },
+    { ...good, questions: [{ type: "Lists", ...question }] },
     null,
   ];
   for (const value of broken) {
@@ -104,6 +105,13 @@ test("a record that this booth cannot seal for is refused", async () => {
     const sealed = seal(new Desk(fetch), { [UUID]: [1, 0, 0] }, { contests });
     await assert.rejects(sealed, refusal("record_invalid"), JSON.stringify(value));
   }
+});
+
+test("a record that was read for one contest is not another contest's", async () => {
+  const desk = new Desk(fetch);
+  await seal(desk, {});
+  const contests = [{ uuid: OTHER, record: record().record }];
+  await assert.rejects(seal(desk, { [OTHER]: [1, 0, 0] }, { contests }), refusal("record_invalid"));
 });
 
 test("progress is told and ends at the whole", async () => {

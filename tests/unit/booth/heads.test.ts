@@ -8,7 +8,7 @@ import { Tree } from "../../../src/tsukuba_trust/booth/log/tiles.ts";
 import { BoothError } from "../../../src/tsukuba_trust/booth/types.ts";
 import type { CallName, Calls, Credential } from "../../../src/tsukuba_trust/booth/types.ts";
 import { base64 } from "../../../src/tsukuba_trust/booth/crypto/digests.ts";
-import { LOG, MemoryLog, vectorEntries } from "./trees.ts";
+import { LOG, MemoryLog, VECTORS, vectorEntries } from "./trees.ts";
 import { record, refusal, UUID } from "./vectors.ts";
 
 const BOARD = "/board/x/";
@@ -78,14 +78,21 @@ test("tiles that do not give the signed root are no evidence against the log", a
 
 const CONTEST = record();
 
-function fixedLog(change: { records?: unknown; contests?: unknown; origin?: string } = {}) {
+interface Change {
+  records?: unknown;
+  contests?: unknown;
+  origin?: string;
+  logKey?: string;
+}
+
+function fixedLog(change: Change = {}) {
   const data = utf8(CONTEST.record);
   const document = { sha256: hex(sha256(data)), size: data.length };
   const defined = utf8(
     canonical({
       type: "ElectionDefined",
       origin: change.origin ?? LOG.origin,
-      log_key: LOG.logKey,
+      log_key: change.logKey ?? LOG.logKey,
       contests: (change.contests ?? [UUID]) as string[],
     }),
   );
@@ -115,7 +122,14 @@ test("a record with another key, made for one voter, is refused", async () => {
 test("another definition, origin or list of contests is refused", async () => {
   const { log } = fixedLog();
   await assert.rejects(checkFixed(log, "0".repeat(64)), refusal("election_other"));
-  for (const change of [{ origin: "x" }, { contests: [] }, { contests: [UUID, "Abc"] }, { records: [] }]) {
+  const changes: Change[] = [
+    { origin: "x" },
+    { logKey: VECTORS.keys.log2.vkey },
+    { contests: [] },
+    { contests: [UUID, "Abc"] },
+    { records: [] },
+  ];
+  for (const change of changes) {
     const made = fixedLog(change);
     await assert.rejects(checkFixed(made.log, made.definition), refusal("election_other"));
   }

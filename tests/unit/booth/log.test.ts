@@ -79,6 +79,14 @@ test("a size that the browser cannot count is refused", () => {
   assert.throws(() => readCheckpoint(note, LOG), refusal("checkpoint_malformed"));
 });
 
+test("a control character anywhere in a note is refused", () => {
+  for (const name of ["x\u0001y", "x\u007fy"]) {
+    const note = `${signed(LOG.origin, "7", root(7))}— ${name} AAAAAAA=\n`;
+    assert.throws(() => readCheckpoint(note, LOG), refusal("note_malformed"));
+    assert.equal(readCheckpoint(note.replace(name, "xy"), LOG).size, 7);
+  }
+});
+
 test("another log's checkpoint is refused, though our key signed it", () => {
   const note = signed("other.example.jp/log", "7", root(7));
   assert.throws(() => readCheckpoint(note, LOG), refusal("origin_other"));
