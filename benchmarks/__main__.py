@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks import booth, casting, crypto, records, targets
+from benchmarks import api, booth, casting, crypto, records, targets
 
 
 def main() -> None:
@@ -36,6 +36,7 @@ def main() -> None:
         if kept is not None:
             kept.mkdir(parents=True, exist_ok=True)
         console.print(casting.table(casting.measure(folder, shown)))
+        console.print(api.table(api.measure(folder, shown)))
         found = records.measure(records.make(kept or folder, shown), shown)
     console.print(records.table(found))
     console.print(targets.table([*targets.of_ballots(rows), *targets.of_records(found)]))

@@ -75,6 +75,10 @@ FREE = {
     ),
     "depth": (deep(DEPTH + 1), 413),
     "tokens": ("{" + " __typename" * TOKENS + "}", 413),
+    "depth 200": ("{a" * 200 + "}" * 200, 413),
+    "depth 320": ("{a" * 320 + "}" * 320, 400),
+    "deep literals": ("{a(b:" + "[" * 450 + "]" * 450 + ")}", 400),
+    "deep types": ("query($a:" + "[" * 450 + "Int" + "]" * 450 + "){__typename}", 400),
     "two operations": ("query A{__typename} query B{__typename}", 413),
     "cost": (
         "{elections(first:100){edges{node{contests{options{name{texts{text}}}}}}}}",

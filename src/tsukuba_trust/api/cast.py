@@ -7,7 +7,8 @@ import strawberry
 from tsukuba_trust.api.context import Context, Info
 from tsukuba_trust.api.refusals import AnyRefusal, refusal
 from tsukuba_trust.api.scalars import Ballot
-from tsukuba_trust.board import entries
+from tsukuba_trust.board import entries, note
+from tsukuba_trust.board.receipt import read_receipt
 from tsukuba_trust.crypto import ballot as ballots
 from tsukuba_trust.errors import BallotRejected, Refused, Rejected, Unavailable
 from tsukuba_trust.services.fixed import Fixed
@@ -77,7 +78,7 @@ def cast_ballot(info: Info, input: CastBallotInput) -> CastBallotResult:
             tracker=receipt.tracker,
             index=receipt.index,
             proof=receipt.proof,
-            replaced_by=_later(here, input.contest, receipt.index),
+            replaced_by=_later(here, input.contest, receipt.index, receipt.proof),
         )
     )
 
@@ -92,12 +93,13 @@ def receipt(info: Info, contest: str, tracker: str) -> Receipt | None:
     index = board.find(fixed.origin, entries.tracker_key(tracker))
     if index is None or entries.read_entry(board.entry(fixed.origin, index))["contest"] != contest:
         return None
+    proof = board.receipt(fixed.origin, index)
     return Receipt(
         contest=contest,
         tracker=tracker,
         index=index,
-        proof=board.receipt(fixed.origin, index),
-        replaced_by=_later(here, contest, index),
+        proof=proof,
+        replaced_by=_later(here, contest, index, proof),
     )
 
 
@@ -148,7 +150,9 @@ def _standing(here: Context, fixed: Fixed, input: CastBallotInput) -> int | None
     return None if found is None else lookup.ballot(lookup.holder(found), input.contest)
 
 
-def _later(here: Context, contest: str, index: int) -> int | None:
+def _later(here: Context, contest: str, index: int, proof: str) -> int | None:
+    if index + 1 == note.peek_checkpoint(read_receipt(proof).checkpoint).size:
+        return None  # the newest entry of all: nothing to look for
     fixed = here.services.catalogue.of_contest(contest)
     board = here.services.board
     entry = entries.read_entry(board.entry(fixed.origin, index))

@@ -5,6 +5,7 @@ from typing import Final
 from graphql import GraphQLError, GraphQLSyntaxError
 from pyramid.request import Request
 from pyramid.response import Response
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from tsukuba_trust.api.context import context_of
 from tsukuba_trust.api.requests import Asked
@@ -20,12 +21,15 @@ def run(request: Request, schema: Schema, document: str, asked: Asked) -> Respon
 
     Who made the error decides the status: the caller 4xx, an outside system 503, we 500.
     """
-    result = schema.execute_sync(
-        document,
-        variable_values=asked.variables,
-        context_value=context_of(request),
-        operation_name=asked.name,
-    )
+    try:
+        result = schema.execute_sync(
+            document,
+            variable_values=asked.variables,
+            context_value=context_of(request),
+            operation_name=asked.name,
+        )
+    except (CannotGetOperationTypeError, InvalidOperationTypeError):
+        raise Refused("bad_request") from None
     if result.errors:
         return _failed(request, result.errors)
     return Response(json_body={"data": result.data}, content_type="application/json")
