@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from web_world import WebWorld
 
@@ -59,3 +60,9 @@ def served(
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=PATIENCE_S)
     assert process.returncode == 0, log.read_text(encoding="utf-8")
+
+
+def children(process: subprocess.Popen[bytes]) -> list[int]:
+    """Return the processes that a service forked."""
+    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(one) for one in path.read_text(encoding="ascii").split()]

@@ -23,11 +23,11 @@ PADDED = 4_000
 class Http:
     """Posts JSON as a browser behind the school's address does."""
 
-    def __init__(self, port, host):
-        self._port, self._host = port, host
+    def __init__(self, port, host, timeout=TIMEOUT_S):
+        self._port, self._host, self._timeout = port, host, timeout
 
     def post_json(self, path, body):
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=self._timeout)
         try:
             headers = {"Host": self._host, "Content-Type": "application/json"}
             connection.request("POST", path, json.dumps(body), headers)

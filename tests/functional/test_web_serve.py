@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from services_running import PATIENCE_S, free_port, get, served, wait_until_served
+from services_running import PATIENCE_S, children, free_port, get, served, wait_until_served
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.jobs import work_once
 from tsukuba_trust.web.metrics import Metrics
@@ -36,11 +36,6 @@ def status(port, path, host):
     answer = connection.getresponse()
     connection.close()
     return answer.status
-
-
-def children(process):
-    path = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    return [int(one) for one in path.read_text(encoding="ascii").split()]
 
 
 @pytest.fixture(scope="module")
