@@ -13,7 +13,9 @@ from click.testing import CliRunner
 
 from booth_node import BoothRefused, ask, built
 from tsukuba_trust.board import registration
+from tsukuba_trust.cli import address as address_of
 from tsukuba_trust.cli import main
+from tsukuba_trust.cli.address import AGENTS
 from tsukuba_trust.errors import Refused
 from web_world import SURVEY, web_world
 
@@ -285,6 +287,54 @@ def test_v06_verify_booth_names_the_file_that_differs(world, record, tmp_path):
     assert "booth_differs: worker.js" in done.output
     worker.unlink()
     assert "booth_incomplete" in _verify(record, "--booth", changed).output
+
+
+def test_v06_every_visitor_is_served_the_files_that_the_definition_names(world):
+    """Other addresses, agents, languages, queries and cookies: the same bytes."""
+    shell = dict(world.election.booth)["shell.html"]
+    visits = [
+        ({}, "", "127.0.0.1"),
+        ({"Accept-Language": "en"}, "?lang=en", "192.0.2.1"),
+        ({"Accept-Language": "ne", "User-Agent": AGENTS[0]}, "?size=2&contrast=1", "2001:db8::1"),
+        ({"Cookie": "session=1", "User-Agent": AGENTS[1]}, "?contest=x&kiosk=1", "198.51.100.7"),
+        ({"Authorization": "Basic eDp5", "User-Agent": "curl/8"}, "?a=b", "203.0.113.9"),
+    ]
+    for headers, query, address in visits:
+        extra = {"REMOTE_ADDR": address}
+        answer = world.vote.get(f"/{world.slug}{query}", headers=headers, extra_environ=extra)
+        assert hashlib.sha256(answer.body).hexdigest() == shell
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_v06_a_monitor_compares_what_a_voting_host_serves(world, record):
+    with world.serve_in_thread() as port:
+        done = _verify(record, "--booth", f"http://localhost:{port}/")
+    assert done.exit_code == 0, done.output
+    assert len(done.output.splitlines()) == len(world.election.booth) + 3
+
+
+def test_v06_a_monitor_sees_a_file_made_for_one_visitor(world, record, monkeypatch):
+    from tsukuba_trust.cli import honesty
+
+    with world.serve_in_thread() as port:
+        for part in (f"/{world.slug}", "booth.", "worker.", "/texts/ja"):
+
+            def forged(address, part=part):
+                data = address_of.fetch(address)
+                return data + b"//" if part in address and data else data
+
+            monkeypatch.setattr(honesty, "fetch", forged)
+            done = _verify(record, "--booth", f"http://localhost:{port}")
+            assert done.exit_code == 1
+            assert "booth_differs" in done.output
+        monkeypatch.setattr(honesty, "fetch", lambda _address: None)
+        assert "booth_differs" in _verify(record, "--booth", f"http://localhost:{port}").output
+
+
+def test_a_host_that_does_not_answer_is_no_evidence(record):
+    done = _verify(record, "--booth", "http://localhost:9")
+    assert done.exit_code == 2
+    assert "address_unreachable" in done.output
 
 
 def test_verify_booth_refuses_an_added_file_and_a_path_that_leads_away(record, tmp_path):

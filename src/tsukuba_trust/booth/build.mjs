@@ -33,20 +33,24 @@ function sha(algorithm, data, encoding) {
   return createHash(algorithm).update(data).digest(encoding);
 }
 
-/** The build's folder while it grows: what was written is known by its name. */
+/**
+ * The build's folder while it grows: what was written is known by its name.
+ *
+ * It grows beside its place, so a build that fails leaves the last one alone.
+ */
 class Output {
   constructor(folder) {
-    this.folder = folder;
+    this.place = folder;
+    fs.mkdirSync(path.dirname(folder), { recursive: true });
+    this.folder = fs.mkdtempSync(`${folder}-`);
     this.manifest = {};
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.mkdirSync(folder, { recursive: true });
   }
 
   add(name, data) {
     const dot = name.lastIndexOf(".");
     const sha256 = sha("sha256", data, "hex");
     const file = `${name.slice(0, dot)}.${sha256.slice(0, 16)}${name.slice(dot)}`;
-    fs.writeFileSync(path.join(this.folder, file), data);
+    this.write(file, data);
     const integrity = `sha384-${sha("sha384", data, "base64")}`;
     this.manifest[name] = { path: file, sha256, integrity };
   }
@@ -56,12 +60,15 @@ class Output {
       Object.entries(this.manifest).sort(([a], [b]) => (a < b ? -1 : 1)),
     );
     const text = `${JSON.stringify(sorted, null, 1)}\n`;
-    fs.writeFileSync(path.join(this.folder, "manifest.json"), text);
+    this.write("manifest.json", text);
+    fs.chmodSync(this.folder, 0o755);
+    fs.rmSync(this.place, { recursive: true, force: true });
+    fs.renameSync(this.folder, this.place);
   }
-}
 
-function sources(root, table) {
-  return Object.entries(table).filter(([, file]) => fs.existsSync(path.join(root, PACKAGE, file)));
+  write(file, data) {
+    fs.writeFileSync(path.join(this.folder, file), data);
+  }
 }
 
 async function bundle(root, file, define) {
@@ -111,10 +118,19 @@ function notices(root) {
 
 export async function build(root, folder) {
   const output = new Output(folder);
-  for (const [name, file] of sources(root, STYLES)) {
+  try {
+    await fillFolder(root, output);
+  } catch (error) {
+    fs.rmSync(output.folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function fillFolder(root, output) {
+  for (const [name, file] of Object.entries(STYLES)) {
     output.add(name, await bundle(root, file, {}));
   }
-  for (const [name, file] of sources(root, SCRIPTS)) {
+  for (const [name, file] of Object.entries(SCRIPTS)) {
     const worker = output.manifest["worker.js"]?.path ?? "";
     output.add(name, await bundle(root, file, { WORKER_NAME: JSON.stringify(worker) }));
   }
@@ -122,13 +138,12 @@ export async function build(root, folder) {
     const catalogue = readCatalogue(fs.readFileSync(file, "utf8"));
     output.add(`texts.${locale}.json`, `${JSON.stringify(catalogue)}\n`);
   }
-  for (const [name, file] of sources(root, SHELLS)) {
+  for (const [name, file] of Object.entries(SHELLS)) {
     const template = fs.readFileSync(path.join(root, PACKAGE, file), "utf8");
     output.add(name, fill(template, output.manifest));
   }
-  fs.writeFileSync(path.join(folder, "licenses.txt"), notices(root));
+  output.write("licenses.txt", notices(root));
   output.finish();
-  return output.manifest;
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -16,7 +16,6 @@ from tsukuba_trust.verify.booth import booth_files, check_booth, reader
 from tsukuba_trust.verify.opening import check_opening, read_opening
 from tsukuba_trust.verify.published import read_published
 
-STATIC = "/static/build/"
 BUILD = Path("src/tsukuba_trust/booth/build.mjs")
 
 
@@ -76,10 +75,19 @@ def _served(host: str, fixed: Fixed) -> dict[str, bytes]:
     """Fetch every file of the definition from a voting host, the page itself first."""
     files = {}
     for name, digest in sorted(fixed.election.booth, key=lambda item: item[0] != "shell.html"):
-        stem, _, suffix = name.rpartition(".")
-        path = f"{STATIC}{stem}.{digest[:16]}.{suffix}"
-        data = fetch(host + (f"/{fixed.election.slug}" if name == "shell.html" else path))
+        data = fetch(host + _path(name, digest, fixed.election.slug))
         if data is None:
             raise Rejected("booth_differs", f"{name} is not served")
         files[name] = data
     return files
+
+
+def _path(name: str, digest: str, slug: str) -> str:
+    """Return where a voting host serves a file of the booth (voting-flow.md 1.2)."""
+    if name == "shell.html":
+        return f"/{slug}"
+    stem, _, suffix = name.rpartition(".")
+    hashed = f"{stem}.{digest[:16]}.{suffix}"
+    if stem.startswith("texts."):
+        return "/texts/" + hashed.removeprefix("texts.")
+    return f"/static/build/{hashed}"

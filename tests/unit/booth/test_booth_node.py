@@ -67,6 +67,18 @@ def test_what_is_installed_is_what_the_sources_give(twice):
     assert booth_digests(built()) == booth_digests(twice[0])
 
 
+def test_a_build_that_fails_leaves_the_last_one_alone(tmp_path):
+    root = _copy(tmp_path / "checkout")
+    out = root / "out"
+    build_into(out, root)
+    before = _content(out)
+    (root / "src/tsukuba_trust/booth/worker.ts").write_text("import 'nowhere';")
+    with pytest.raises(AssertionError, match="nowhere"):
+        build_into(out, root)
+    assert _content(out) == before
+    assert sorted(path.name for path in root.glob("out*")) == ["out"]
+
+
 def test_no_built_file_names_a_place_on_this_machine(twice):
     for name, data in _content(twice[0]).items():
         assert str(ROOT).encode() not in data, name
