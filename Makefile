@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-RECORD := var/demo/needs-survey-2025
+RECORD := var/rehearsal/needs-survey-2025
 
 # Node comes from the locked requirements; npm is started as a script, because its own
 # launcher does not find the Node beside it (and so package scripts are never run).
@@ -20,7 +20,7 @@ SYSTEM_PACKAGES := python3-venv belenios-tool postgresql golang-go golang-golang
 	chromium fonts-noto-cjk fonts-noto-core openssl
 
 .DEFAULT_GOAL := help
-.PHONY: help install booth demo test test-long lint types bench system lock locales
+.PHONY: help install booth demo rehearse test test-long lint types bench system lock locales
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,17 +29,22 @@ install: $(VENV)/.installed booth ## Make .venv with the tsukuba-trust command, 
 
 booth: $(BOOTH)/manifest.json ## Build the browser's files: booth, worker, styles, texts
 
-demo: install ## Hold the 2025 survey with 200 simulated voters, then verify the record
+demo: install ## Vote in a browser: portal, voting host and a simulated phone on this machine
+	$(BIN)/tsukuba-trust demo
+
+rehearse: install ## Hold the 2025 survey with 200 simulated voters, then verify the record
 	rm -rf $(RECORD)
 	$(BIN)/tsukuba-trust rehearse config/elections/needs-survey-2025.toml \
 		--voters 200 --group Ed25519 --record $(RECORD)
 	$(BIN)/tsukuba-trust verify $(RECORD)
 
-test: system $(VENV)/.developed booth lint types ## Style, types and tests (8 minutes at most)
-	$(BIN)/pytest -n 2 --dist loadgroup
+test: system $(VENV)/.developed booth lint types ## Style, types and tests
+	$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/browser
+	$(BIN)/pytest tests/browser
 
 test-long: system $(VENV)/.developed booth ## Every test, the long ones too
-	TSUKUBA_TRUST_LONG=1 $(BIN)/pytest -n 2 --dist loadgroup
+	TSUKUBA_TRUST_LONG=1 $(BIN)/pytest -n 2 --dist loadgroup --ignore tests/browser
+	TSUKUBA_TRUST_LONG=1 $(BIN)/pytest tests/browser
 
 lint: $(VENV)/.developed ## ruff, style and format
 	$(BIN)/ruff check .

@@ -35,7 +35,16 @@ def _why_no_go() -> str:
     return "" if found else "no Go module golang.org/x/mod"
 
 
+def _why_no_browser() -> str:
+    if not Path("/usr/bin/chromium").exists():
+        return "no Chromium"
+    command = ("/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--version")
+    done = subprocess.run(command, capture_output=True, check=False)
+    return "" if done.returncode == 0 else "Chromium does not run"
+
+
 MISSING: dict[str, Callable[[], str]] = {
+    "browser": _why_no_browser,
     "postgres": postgres_server.why_not,
     "belenios": _why_no_belenios,
     "golang": _why_no_go,
