@@ -12,7 +12,12 @@ from tsukuba_trust.settings import Settings
 @click.argument("file", nargs=-1, required=True, type=click.Path(path_type=Path))
 @with_settings
 def command(file: tuple[Path, ...], settings: Settings) -> None:
-    """Check election files; the first fault is named by file, key and rule."""
+    """Check election files; the first fault is named by file, key and rule.
+
+    Of each contest is said what its ballots cost, and where one option is chosen what they
+    would cost under another ballot scheme. A "power" is an exponentiation in the group.
+    """
+    from tsukuba_trust.cli.cost import cost_lines
     from tsukuba_trust.elections.definition import load as load_election
     from tsukuba_trust.registry import DEFAULT_PLUGINS, load
 
@@ -25,3 +30,5 @@ def command(file: tuple[Path, ...], settings: Settings) -> None:
             f"{len(election.contests)} contests, {options} options, "
             f"{election.period.shown.official}"
         )
+        for line in cost_lines(election, registry):
+            click.echo(f"  {line}")

@@ -1,4 +1,4 @@
-"""``tsukuba-trust count``: take a trustee's partial decryption."""
+"""``tsukuba-trust count``: take a trustee's shuffle or partial decryption."""
 
 from pathlib import Path
 
@@ -6,6 +6,9 @@ import click
 
 from tsukuba_trust.cli.edge import with_settings
 from tsukuba_trust.settings import Settings
+
+LARGEST = 1 << 30  # bytes: a shuffle of 95,574 ballots has 0.42 GB in the slowest group
+SHUFFLE = '{"ciphertexts":'  # how a shuffle begins (protocol.md 9)
 
 
 @click.command("count")
@@ -15,17 +18,25 @@ from tsukuba_trust.settings import Settings
 @click.argument("file", type=click.Path(path_type=Path))
 @with_settings
 def command(slug: str, contest: str, trustee: int, file: Path, settings: Settings) -> None:
-    """Check the decryption FILE of TRUSTEE (a number) for CONTEST (a uuid) and post it.
+    """Check the FILE of TRUSTEE (a number) for CONTEST (a uuid) and post it.
 
-    FILE is what "trustee decrypt" wrote, or the lines that belenios-tool's "election
-    decrypt" prints. When enough trustees have decrypted, the result is shown.
+    FILE is what "trustee shuffle" or "trustee decrypt" wrote, or, where ballots are added
+    up, the lines that belenios-tool's "election decrypt" prints. When enough trustees have
+    decrypted, the result is shown.
     """
     from tsukuba_trust.cli.files import read_text
     from tsukuba_trust.cli.office import election, opened
 
     with opened(settings) as office:
         fixed, services = election(office, slug), office.services
-        index = services.counting.post_decryption(fixed, contest, trustee, read_text(file))
+        text = read_text(file, LARGEST)
+        if text.startswith(SHUFFLE):
+            index = services.mixing.post_shuffle(fixed, contest, trustee, text)
+            click.echo(f"shuffle of trustee {trustee} stands at entry {index}")
+            missing = services.board.state(fixed.origin).shuffles_missing(contest)
+            click.echo(f"{missing} shuffles to come" if missing else "all shuffles are there")
+            return
+        index = services.counting.post_decryption(fixed, contest, trustee, text)
         click.echo(f"decryption of trustee {trustee} stands at entry {index}")
         given = services.board.state(fixed.origin).decrypted.get(contest, ())
         needed = fixed.election.trustees.threshold

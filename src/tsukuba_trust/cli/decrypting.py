@@ -6,7 +6,15 @@ from pathlib import Path
 
 from tsukuba_trust.cli.files import read_text, replace_text, write_new
 from tsukuba_trust.errors import Misconfigured, Refused
-from tsukuba_trust.verify.trustee import Opened, Tally, decrypt, own_key, rehearse
+from tsukuba_trust.verify.trustee import (
+    Opened,
+    Tally,
+    check_all_mixed,
+    decrypt,
+    own_key,
+    rehearse,
+    shuffle,
+)
 
 
 class Remembered:
@@ -50,7 +58,8 @@ def decrypt_tallies(
     Nothing is remembered or written before the key is known to be the trustee's.
 
     :param out: folder, made when it is not there
-    :raises Refused: ``tally_missing``, ``tally_other``, ``trustee_unknown``, ``key_other``
+    :raises Refused: ``tally_missing``, ``tally_other``, ``shuffles_missing``,
+        ``trustee_unknown``, ``key_other``
     """
     minimum = opened.fixed.election.minimum_ballots
     due = [tally for tally in opened.tallies if tally.prefix.ballots >= minimum]
@@ -58,12 +67,42 @@ def decrypt_tallies(
         code = "too_few_ballots" if opened.tallies else "tally_missing"
         raise Refused(code, "nothing may be decrypted")
     own_key(opened.fixed.keys, number, secret)
+    for tally in due:
+        check_all_mixed(tally)
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for tally in due:
         remembered.claim(tally)
         text = decrypt(opened.fixed, tally, number, secret, secrets.token_bytes)
         path = out / f"{tally.record.uuid}.decryption-{number}.json"
+        write_new(path, text)
+        written.append(path)
+    return written
+
+
+def mix_tallies(
+    opened: Opened, number: int, secret: int, out: Path, made: str | None
+) -> list[Path]:
+    """Mix every tally that still wants this trustee's shuffle; return the files.
+
+    :param made: what another program made of the only such tally; it is checked and signed
+    :raises Refused: ``nothing_to_mix``, ``made_ambiguous``, ``trustee_unknown``, ``key_other``
+    """
+    minimum = opened.fixed.election.minimum_ballots
+    due = [
+        tally
+        for tally in opened.tallies
+        if tally.prefix.ballots >= minimum and tally.missing and number not in tally.mixers
+    ]
+    if not due:
+        raise Refused("nothing_to_mix", f"no list waits for trustee {number}")
+    if made is not None and len(due) > 1:
+        raise Refused("made_ambiguous", f"{len(due)} contests wait")
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for tally in due:
+        text = shuffle(opened.fixed, tally, number, secret, secrets.token_bytes, made=made)
+        path = out / f"{tally.record.uuid}.shuffle-{number}.json"
         write_new(path, text)
         written.append(path)
     return written

@@ -113,6 +113,45 @@ def finish(
 @click.option("--key", type=PATH, required=True, help="your key file")
 @click.option("--number", type=click.IntRange(1), required=True, help="yours, from 1")
 @click.option("--log-key", metavar="VKEY", help="from the paper notice")
+@click.option("--made", type=PATH, help="sign this shuffle of belenios-tool instead")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True)
+@with_settings
+def shuffle(
+    record: Path,
+    out: Path,
+    key: Path,
+    number: int,
+    log_key: str | None,
+    made: Path | None,
+    jobs: int,
+    settings: Settings,
+) -> None:
+    """Verify the RECORD, then mix every list that waits for you into the folder OUT.
+
+    Ballots that are opened one by one are mixed by several trustees before, so that nobody
+    can say whose they are. Mix on your own machine, without network: who learns your order,
+    and those of all other mixers, learns that.
+    """
+    from tsukuba_trust.cli.decrypting import mix_tallies
+    from tsukuba_trust.crypto.ceremony import read_key_file
+    from tsukuba_trust.registry import DEFAULT_PLUGINS, load
+    from tsukuba_trust.verify.trustee import open_for_trustee
+
+    registry = load(settings.plugins or DEFAULT_PLUGINS, dict(settings.plugin_settings))
+    opened = open_for_trustee(record, registry=registry, log_key=log_key, jobs=jobs)
+    click.echo(opened.report.to_text(), nl=False)
+    secret = read_key_file(opened.fixed.keys.group, read_text(key))
+    work = read_text(made).partition("\n")[0] if made is not None else None
+    for path in mix_tallies(opened, number, secret, out, work):
+        click.echo(f"give to the office: {path}")
+
+
+@command.command()
+@click.argument("record", type=PATH)
+@click.argument("out", type=PATH)
+@click.option("--key", type=PATH, required=True, help="your key file")
+@click.option("--number", type=click.IntRange(1), required=True, help="yours, from 1")
+@click.option("--log-key", metavar="VKEY", help="from the paper notice")
 @click.option("--rehearsal", type=PATH, help="decrypt this rehearsal instead of the tallies")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True)
 @with_settings

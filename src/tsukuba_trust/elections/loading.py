@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 from tsukuba_trust.elections.building import build
 from tsukuba_trust.elections.checking import check_rules
 from tsukuba_trust.elections.complaint import Complain, complain
+from tsukuba_trust.elections.costs import check_fit
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.values import Contest, Election, Json
@@ -60,7 +61,7 @@ def check_plugins(election: Election, registry: Registry, name: str) -> None:
     """
     fail = complain(name)
     for number, contest in enumerate(election.contests):
-        _check_contest(contest, registry, f"contests[{number}]", fail)
+        _check_contest(election, contest, registry, f"contests[{number}]", fail)
     for number, rule in enumerate(election.identity):
         key = f"identity[{number}]"
         provider = registry.identity_providers.get(rule.provider)
@@ -77,7 +78,9 @@ def check_plugins(election: Election, registry: Registry, name: str) -> None:
             fail(error.code, f"{key}.parameters", error.detail)
 
 
-def _check_contest(contest: Contest, registry: Registry, where: str, fail: Complain) -> None:
+def _check_contest(
+    election: Election, contest: Contest, registry: Registry, where: str, fail: Complain
+) -> None:
     scheme = registry.ballot_schemes.get(contest.ballot_scheme)
     if scheme is None:
         _unknown(contest.ballot_scheme, registry.ballot_schemes, f"{where}.ballot_scheme", fail)
@@ -89,6 +92,10 @@ def _check_contest(contest: Contest, registry: Registry, where: str, fail: Compl
             plugin.check(contest)
         except Misconfigured as error:
             fail(error.code, f"{where}.{key}", error.detail)
+    try:
+        check_fit(election, contest, scheme)
+    except Misconfigured as error:
+        fail(error.code, f"{where}.ballot", error.detail)
 
 
 def _unknown(name: str, known: Mapping[str, object], key: str, fail: Complain) -> NoReturn:

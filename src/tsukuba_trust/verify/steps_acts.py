@@ -10,6 +10,7 @@ from tsukuba_trust.crypto.rehearsal import check_rehearsal as check_rehearsal_te
 from tsukuba_trust.crypto.trustees import Trustees
 from tsukuba_trust.elections import rules
 from tsukuba_trust.elections.checking import check_rules
+from tsukuba_trust.elections.costs import check_fit
 from tsukuba_trust.elections.definition import thaw
 from tsukuba_trust.errors import Misconfigured, Refused, Rejected
 from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
@@ -59,11 +60,14 @@ def check_ready(election: Election, witness_policy: str) -> None:
 
 
 @check("5")
-def check_parameters(contest: Contest, scheme: IBallotScheme, method: ITallyMethod) -> None:
-    """Check a contest's parameters by its ballot scheme and tally method."""
+def check_parameters(
+    election: Election, contest: Contest, scheme: IBallotScheme, method: ITallyMethod
+) -> None:
+    """Check a contest's parameters, and that its ballots fit the election (attack B10)."""
     try:
         scheme.check(contest)
         method.check(contest)
+        check_fit(election, contest, scheme)
     except Misconfigured as error:
         raise Rejected(error.code, error.detail) from error
 
@@ -91,7 +95,7 @@ def read_definition(known: Known, entry: Json) -> None:
     for contest in election.contests:
         plugins = _plugins(known, contest)
         if plugins is not None:
-            findings.check(0, check_parameters, contest, *plugins)
+            findings.check(0, check_parameters, election, contest, *plugins)
     note_policy(known, entry["witness_policy"], 0)
 
 

@@ -158,8 +158,7 @@ def decrypt(fixed: Fixed, tally: Tally, number: int, secret: int, randomness: Ra
     :raises Refused: ``shuffles_missing``, ``trustee_unknown``, ``key_other``: not the key of
         this trustee
     """
-    if tally.missing:
-        raise Refused("shuffles_missing", f"{tally.record.uuid}: {tally.missing} to come")
+    check_all_mixed(tally)
     public = own_key(fixed.keys, number, secret)
     record, lists = tally.record, tally.prefix.ciphertexts
     group, phi = record.group, record.fingerprint
@@ -168,6 +167,15 @@ def decrypt(fixed: Fixed, tally: Tally, number: int, secret: int, randomness: Ra
         return text
     proof = prove_factors(group, phi, secret, lists, text, randomness)
     return work_file(number, text, proof)
+
+
+def check_all_mixed(tally: Tally) -> None:
+    """Check that every mixer has mixed.
+
+    :raises Refused: ``shuffles_missing``
+    """
+    if tally.missing:
+        raise Refused("shuffles_missing", f"{tally.record.uuid}: {tally.missing} to come")
 
 
 def work_file(number: int, text: str, proof: Json) -> str:

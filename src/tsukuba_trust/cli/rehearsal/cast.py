@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from tsukuba_trust.cli.rehearsal.stage import Stage
+from tsukuba_trust.plugins.ballots.preference import PreferenceBallots
+from tsukuba_trust.plugins.ballots.preference_forms import Form
+from tsukuba_trust.plugins.ballots.preference_reading import form_of_contest
 from tsukuba_trust.plugins.identity.roll_code import RollCode, new_code
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.roll import Enrolled
@@ -122,7 +125,27 @@ def selection(contest: Contest, chance: random.Random) -> Json:
     if rule.get("blank") and chance.random() < BLANKS:
         return "blank"
     size = len(contest.options)
-    wanted = chance.randint(max(rule["min"], min(1, rule["max"])), rule["max"])
     order = sorted(range(size), key=lambda place: chance.random() * (1 + place / (2 * size)))
-    picked = set(order[:wanted])
+    if contest.ballot_scheme == PreferenceBallots.name:
+        return _preferences(form_of_contest(contest), order, chance)
+    wanted = chance.randint(max(rule["min"], min(1, rule["max"])), rule["max"])
+    return _marks(order[:wanted], size)
+
+
+def _marks(picked: list[int], size: int) -> list[int]:
     return [int(place in picked) for place in range(size)]
+
+
+def _preferences(form: Form, order: list[int], chance: random.Random) -> list[int]:
+    """Return a random vector, or marks where one option is chosen.
+
+    :param order: places of the options, the liked ones first
+    """
+    if form.kind == "choice":
+        return _marks(order[:1], form.options)
+    if form.kind in ("score", "grade"):
+        return [chance.randint(1, form.high) for _ in order]
+    wanted = order[: chance.randint(form.low, form.high)]
+    if form.kind == "list":
+        return [place + 1 for place in wanted] + [0] * (form.length - len(wanted))
+    return [wanted.index(place) + 1 if place in wanted else 0 for place in range(form.options)]

@@ -1,12 +1,20 @@
 """What must be refused: sent to the real services, and shown with the code of the refusal."""
 
 import json
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from tsukuba_trust.cli.rehearsal.cast import ROLL_CODE, Answer, Player, card_answer, fresh_code
+from tsukuba_trust.cli.rehearsal.cast import (
+    ROLL_CODE,
+    Answer,
+    Player,
+    card_answer,
+    fresh_code,
+    selection,
+)
 from tsukuba_trust.cli.rehearsal.stage import Stage
 from tsukuba_trust.cli.rehearsal.voting import Sealed, Voted, seal, vote
 from tsukuba_trust.errors import Misconfigured, TrustError, Unavailable
@@ -16,6 +24,7 @@ from tsukuba_trust.testing.people import (
     FROM_TSUKUBAMIRAI,
     WITH_EXPIRED_CARD,
 )
+from tsukuba_trust.values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +105,24 @@ def forgers(
     contest = next(uuid for uuid in ballots if uuid in victim.ballots)
     text = ballots[contest]
     answers = json.loads(text)["answers"]
-    response = answers[0]["overall_proof"][0]["response"]
-    swapped = response[:-1] + str((int(response[-1]) + 1) % 10)
-    changed = text.replace(response, swapped, 1)
+    proof = _any_proof(answers[0])
+    response = proof["response"]
+    proof["response"] = response[:-1] + str((int(response[-1]) + 1) % 10)
+    changed = text.replace(response, proof["response"], 1)
     yield attempt(stage, "a tampered ballot", lambda: cast(contest, changed, at))
-    answers[0]["overall_proof"][0]["response"] = swapped
     forged = voter.sign(contest, answers)
     yield attempt(stage, "a ballot with a false proof", lambda: cast(contest, forged, at))
     copied = voter.sign(contest, json.loads(victim.ballots[contest])["answers"])
     yield attempt(stage, "a replayed ballot under another key", lambda: cast(contest, copied, at))
+
+
+def _any_proof(answer: Json) -> Json:
+    """Return one proof of an answer, whatever its scheme."""
+    if isinstance(answer, dict) and "response" in answer:
+        return answer
+    parts = answer.values() if isinstance(answer, dict) else answer
+    inner = (_any_proof(part) for part in parts if isinstance(part, dict | list))
+    return next((proof for proof in inner if proof is not None), None)
 
 
 def replay(stage: Stage, victim: Voted, at: datetime) -> Trial:
@@ -122,8 +140,7 @@ def latecomer(stage: Stage, voted: Voted, at: datetime) -> Trial:
     """Send a fresh ballot of a registered voter after the end."""
     fixed, services = stage.fixed(), stage.office.services
     contest = fixed.election.contests[0]
-    rule = contest.ballot
-    chosen = [int(place < max(rule["min"], 1)) for place in range(len(contest.options))]
+    chosen = selection(contest, random.Random(0))  # noqa: S311 - a choice, no secret
     scheme = services.registry.ballot_schemes[contest.ballot_scheme]
     text = voted.voter.seal(contest.uuid, chosen, scheme)
     return attempt(

@@ -1,0 +1,56 @@
+"""What a contest's ballots cost, and whether they fit the election (attacks B10, P07).
+
+Ballots that are opened one by one are published one by one, as other programs must be able
+to check the count. Whoever can choose among more ballots than there are voters can sign hers
+with an unusual one, and sell it (the Italian attack). Nothing can be kept back later: the
+factors that open each ballot stand in the archive. So it is decided before: either no more
+different ballots are possible than ``minimum_ballots``, or the file says ``accept_patterns``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tsukuba_trust.crypto.groups import group
+from tsukuba_trust.errors import Misconfigured
+from tsukuba_trust.interfaces import IBallotScheme
+from tsukuba_trust.registry import Registry
+from tsukuba_trust.values import Contest, Cost, Election
+
+ACCEPT = "accept_patterns"
+
+
+def check_fit(election: Election, contest: Contest, scheme: IBallotScheme) -> None:
+    """Check that a contest's ballots fit its election.
+
+    1. into an element of the group; 2. among the ballots that must at least be counted, or
+    the file accepts that they can be told apart.
+
+    :raises Misconfigured: ``group_unfit``, ``ballots_recognisable``
+    """
+    patterns = scheme.cost(contest, group(election.group)).patterns
+    if patterns > election.minimum_ballots and not contest.ballot.get(ACCEPT, False):
+        detail = (
+            f"{patterns} different ballots are possible and {election.minimum_ballots} may be "
+            f"published: allow less to be said, or write {ACCEPT} = true (attack B10)"
+        )
+        raise Misconfigured("ballots_recognisable", detail, where=ACCEPT)
+
+
+def costs(election: Election, contest: Contest, registry: Registry) -> Iterator[tuple[str, Cost]]:
+    """Yield (scheme, cost): the contest's own first, then those that could take its place.
+
+    A contest in which one option is chosen can be held with every scheme that fits.
+    """
+    own = registry.ballot_schemes[contest.ballot_scheme]
+    yield own.name, own.cost(contest, group(election.group))
+    parameters = {"blank": False, **contest.ballot}
+    for blank in (False, True):
+        if parameters != own.single_choice(blank):
+            continue
+        for name, scheme in registry.ballot_schemes.items():
+            other = replace(contest, ballot_scheme=name, ballot=scheme.single_choice(blank))
+            if name != own.name:
+                try:
+                    yield name, scheme.cost(other, group(election.group))
+                except Misconfigured:
+                    continue
