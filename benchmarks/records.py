@@ -4,11 +4,9 @@ A record is verified by the command, in a process of its own; nothing of making 
 measured. What a start costs falls out of the difference between two sizes.
 """
 
-import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +36,13 @@ class Cost:
 
 @dataclass(frozen=True)
 class Measured:
-    """Medians by size, and the wall clock of the largest in one and in two processes."""
+    """Medians by size, and the best runs of the largest in one and in two processes."""
 
     cpu: dict[int, float]
     memory: dict[int, float]
     disk: dict[int, int]
-    one_job: float
-    two_jobs: float
+    one_job: Cost
+    two_jobs: Cost
 
     def slope(self, low: int, high: int) -> float:
         """Return seconds of CPU for each further ballot between two sizes."""
@@ -63,21 +61,33 @@ class Measured:
     @property
     def speed_up(self) -> float:
         """Wall clock of one process beside that of two."""
-        return self.one_job / self.two_jobs
+        return self.one_job.wall / self.two_jobs.wall
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether others used the processors, so that wall clocks say little."""
+        return self.one_job.cpu < 0.95 * self.one_job.wall
+
+
+# A process begins with the peak memory of the one that starts it, hence a small one between.
+STARTER = """
+import resource, subprocess, sys, time
+start = time.perf_counter()
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, time.perf_counter() - start, used.ru_maxrss)
+"""
 
 
 def verify(record: Path, jobs: int) -> Cost:
     """Verify a record; it must pass."""
     program = Path(sys.executable).with_name("tsukuba-trust")
     command = [str(program), "verify", str(record), "--jobs", str(jobs)]
-    start = time.perf_counter()
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(running.pid, 0)
-    wall = time.perf_counter() - start
-    running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
-        raise subprocess.CalledProcessError(running.returncode, command)
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", STARTER, *command], check=True, stdout=subprocess.PIPE
+    )
+    cpu, wall, memory = map(float, done.stdout.split())
+    return Cost(cpu, wall, int(memory) * 1024)
 
 
 def make(folder: Path, track: Track) -> dict[int, Path]:
@@ -108,8 +118,8 @@ def measure(records: dict[int, Path], track: Track) -> Measured:
         {size: statistics.median(cost.memory for cost in found) for size, found in costs.items()},
         {size: _bytes(record) for size, record in records.items()},
         # Others on this machine only ever add to the wall clock.
-        min(cost.wall for cost in costs[LARGE]),
-        min(cost.wall for cost in doubled),
+        min(costs[LARGE], key=lambda cost: cost.wall),
+        min(doubled, key=lambda cost: cost.wall),
     )
 
 

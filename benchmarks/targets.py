@@ -51,7 +51,8 @@ def of_records(found: records.Measured) -> Iterator[Target]:
     yield Target(more, found.growth, 1.1, "×")
     memory = f"memory, {small} to {large} ballots"
     yield Target(memory, found.bytes_per_ballot, 1_000, "bytes/ballot")
-    jobs = f"--jobs 2, {large} ballots, wall clock"
+    busy = " (others used the processors: repeat)" if found.disturbed else ""
+    jobs = f"--jobs 2, {large} ballots, wall clock{busy}"
     yield Target(jobs, found.speed_up, 1.7, "×", at_least=True)
 
 
