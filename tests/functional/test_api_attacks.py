@@ -9,6 +9,7 @@ import pytest
 
 from api_world import Booth, free, sealed, send, stored, token_of
 from tsukuba_trust.board import entries
+from tsukuba_trust.errors import Unavailable
 from tsukuba_trust.plugins.identity.roll_code import new_code
 from tsukuba_trust.services.attempting import MOST_REFUSED, MOST_WRONG_CLAIMS
 from web_world import SCHOOL, WebWorld, web_world
@@ -299,3 +300,51 @@ def test_refused_casts_leave_the_board_as_it_was(world: WebWorld):
 def test_a_wrong_host_is_named_so_in_words_for_programs(world: WebWorld):
     answer = send(world.portal, "/graphql", {"operationName": "CastBallot"})
     assert answer.status_int == 421 and answer.json["errors"][0]["message"]
+
+
+def test_a_store_that_does_not_answer_is_told_with_a_time_to_wait(world: WebWorld, monkeypatch):
+    """Whether the ballot stands there is not known, so nothing is promised."""
+
+    def busy(*_arguments, **_named):
+        raise Unavailable("database_busy")
+
+    booth = Booth(world).identified(50)
+    ballot = sealed(booth)
+    monkeypatch.setattr(type(world.services.board), "append", busy)
+    told = booth.cast(ballot)
+    assert (told["code"], told["retryAfterMs"]) == ("server_busy", 10_000)
+    monkeypatch.undo()
+    assert booth.cast(ballot)["__typename"] == "CastBallotSuccess"
+
+
+def test_no_cache_of_documents_ever_holds_a_value(world: WebWorld):
+    """Values travel in variables: a document with one inside is refused and a query has none."""
+    code = new_code(secrets.token_bytes)
+    literal = f'response: {{code: "{code}"}}'
+    given = f'{{attempt: "{"0" * 32}", {literal}}}'
+    query = f"mutation {{ completeIdentification(input: {given}) {{ __typename }} }}"
+    assert free(world, query).status_int == 400
+
+
+def test_a_registrar_does_not_cast_and_a_box_does_not_identify(world: WebWorld):
+    """D5: two processes, told apart by path alone."""
+    for role, path, name in (
+        ("registrar", "/graphql/cast", "BoothContest"),
+        ("box", "/graphql/identify", "Attempt"),
+    ):
+        other = world.with_settings(role=role)
+        answer = send(other.vote, path, {"operationName": name, "variables": {"slug": world.slug}})
+        assert answer.json["errors"][0]["extensions"]["code"] == "wrong_host"
+        other.close()
+
+
+def test_refusals_are_told_in_the_readers_language(world: WebWorld):
+    query = "mutation($i: CompleteIdentificationInput!) { completeIdentification(input: $i) "
+    query += "{ ... on Refusal { message { text locale official } } } }"
+    given = {"i": {"attempt": "0" * 32, "response": {}}}
+    for tag, official in (("ja", True), ("en", False)):
+        answer = world.portal.post_json(
+            "/graphql", {"query": query, "variables": given}, headers={"Accept-Language": tag}
+        )
+        message = answer.json["data"]["completeIdentification"]["message"]
+        assert (message["locale"], message["official"]) == (tag, official)

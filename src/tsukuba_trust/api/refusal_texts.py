@@ -93,8 +93,8 @@ SENTENCES: Final[Mapping[RefusalCode, tuple[str, str]]] = {
         _("Try again: the same ballot is recorded once only."),
     ),
     C.server_busy: (
-        _("The service is busy. Nothing was recorded."),
-        _("Wait a little, then try again."),
+        _("The service is busy. It is not certain yet whether this was recorded."),
+        _("Wait a little, then try again: nothing is ever recorded twice."),
     ),
     C.session_expired: (
         _("The time for this step is over. Nothing was sent."),

@@ -14,6 +14,7 @@ from tsukuba_trust.api.texts import LocalizedText, localized
 from tsukuba_trust.errors import Refused, Rejected, TrustError, Unavailable
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.period import closes_in_force
+from tsukuba_trust.web.errors import log_incident
 
 LOG = logging.getLogger("tsukuba_trust.refusals")
 BUSY_MS: Final = 10_000
@@ -94,8 +95,12 @@ def refusal(
     :param ballot: index of the ballot that stands already
     """
     code, step = _code(error)
-    LOG.info("refused %s code=%s", info.context.incident, code.value)
-    wait = BUSY_MS if isinstance(error, Unavailable) else None
+    wait = None
+    if isinstance(error, Unavailable):
+        wait = BUSY_MS
+        log_incident(info.context.request, error.code, error)
+    else:
+        LOG.info("refused %s code=%s", info.context.incident, code.value)
     common: dict[str, Any] = {
         "code": code,
         "message": localized(message_text(code), info),

@@ -139,7 +139,7 @@ class Identification:
                 "locale": locale,
             },
             provider_state=None,
-            expires=at + timedelta(seconds=LIFETIME_S),
+            expires=at.replace(microsecond=0) + timedelta(seconds=LIFETIME_S),
         )
         begun = plugin.begin(self._view(fixed, attempt))
         content = {**attempt.content, "challenge": begun.challenge}
