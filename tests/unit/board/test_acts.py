@@ -1,11 +1,14 @@
 """Approvals, audits, registrations: who signed what for which election (section 7 row 22)."""
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from board_logs import CONTESTS, ORIGIN, Log, credential, key, public
 from tsukuba_trust.board import acts, encodings, registration
+from tsukuba_trust.board.signatures import check_signature
 from tsukuba_trust.errors import Rejected
 
 OFFICERS = [
@@ -78,6 +81,16 @@ def test_a_stranger_does_not_approve():
 def test_an_approval_is_of_one_act_in_every_field(change):
     with refuses("approval_signature"):
         acts.check_approvals(ORIGIN, {**approved("a", "c"), **change}, OFFICERS, RULE)
+
+
+@pytest.mark.parametrize(
+    "key", [bytes([1, *[0] * 31]), bytes(32), b"\xec" + b"\xff" * 30 + b"\x7f"]
+)
+def test_under_a_key_of_small_order_nobody_signs(key):
+    signature = base64.b64encode(bytes([1, *[0] * 63])).decode()
+    for data in map(bytes, range(16)):  # one in eight would stand
+        with pytest.raises(Rejected, match="forged"):
+            check_signature(base64.b64encode(key).decode(), signature, data, "forged", step="5")
 
 
 def test_an_approval_is_of_one_election():
