@@ -86,7 +86,10 @@ class RollCode:
         return _identity(mac, encode({"v": 1, "attempt": attempt.id, "code": code}))
 
     def recheck(self, evidence: bytes, binding: bytes, at: datetime) -> Identity:
-        """Compute the keyed hash again; the registrar alone could not have made the code up.
+        """Compute the keyed hash again.
+
+        Whether the code is one that was printed cannot be seen from it: who holds the key
+        can make codes up, as many as the roll has lines (docs/threat-model.md).
 
         :raises Rejected: ``evidence_malformed``
         """
