@@ -20,7 +20,7 @@ SYSTEM_PACKAGES := python3-venv belenios-tool postgresql golang-go golang-golang
 	chromium fonts-noto-cjk fonts-noto-core openssl
 
 .DEFAULT_GOAL := help
-.PHONY: help install booth demo rehearse test test-long lint types bench system lock locales
+.PHONY: help install booth demo rehearse test test-long lint types bench system lock locales screenshots
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ test: system $(VENV)/.developed booth lint types ## Style, types and tests
 test-long: system $(VENV)/.developed booth ## Every test, the long ones too
 	TSUKUBA_TRUST_LONG=1 $(BIN)/pytest -n 2 --dist loadgroup --ignore tests/browser
 	TSUKUBA_TRUST_LONG=1 $(BIN)/pytest tests/browser
+
+screenshots: $(VENV)/.developed booth ## Picture every screen, in var/screenshots
+	TSUKUBA_TRUST_SCREENSHOTS=var/screenshots $(BIN)/pytest -q tests/browser/test_screenshots.py
 
 lint: $(VENV)/.developed ## ruff, style and format
 	$(BIN)/ruff check .
