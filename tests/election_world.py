@@ -17,6 +17,7 @@ from typing import Any
 from record_parts import ORIGIN, draws
 from record_parts import election as plain_election
 from tsukuba_trust.plugins.ballots.homomorphic import HomomorphicBallots
+from tsukuba_trust.plugins.ballots.preference import PreferenceBallots
 from tsukuba_trust.plugins.identity.my_number_card import MyNumberCard
 from tsukuba_trust.plugins.identity.roll_code import RollCode, new_code
 from tsukuba_trust.plugins.tallies.plurality import Plurality
@@ -186,7 +187,7 @@ class World:
         uuid = contest or self.contest
         size = len(self.election.contest(uuid).options)
         selection = [int(place == choice) for place in range(size)]
-        return voter.seal(uuid, selection, self.scheme)
+        return voter.seal(uuid, selection, self.scheme_of(uuid))
 
     def cast(
         self, voter: Voter, choice: int = 0, contest: str = "", at: datetime | None = None
@@ -200,6 +201,10 @@ class World:
     @property
     def scheme(self) -> Any:
         return self.services.registry.ballot_schemes["homomorphic"]
+
+    def scheme_of(self, contest: str) -> Any:
+        name = self.election.contest(contest).ballot_scheme
+        return self.services.registry.ballot_schemes[name]
 
     def act(self, name: str, **change: Any) -> int:
         """Let all officers approve an act and put it on the board."""
@@ -284,6 +289,7 @@ class Plugins:
 
     def includeme(self, registry: Registry) -> None:
         registry.add_ballot_scheme("homomorphic", HomomorphicBallots())
+        registry.add_ballot_scheme("preference", PreferenceBallots())
         registry.add_tally_method("plurality", Plurality())
         registry.add_identity_provider(CARD, MyNumberCard(self._authority.anchors))
         registry.add_identity_provider(CODE, RollCode(ROLL_CODE_KEY))

@@ -23,6 +23,7 @@ from tsukuba_trust.testing.voter import Voter
 ROOT = Path(__file__).parents[3]
 SLUG = "town-hall-2099"
 VOTERS = 5
+CHOICE = 'form = "choice", blank = false'  # the first of three contests is mixed
 
 
 class Desk:
@@ -81,6 +82,9 @@ def election_file(now: datetime) -> str:
     here = now.astimezone(ZoneInfo("Asia/Tokyo"))
     opens, closes = here - timedelta(days=1), here + timedelta(days=2)
     text = re.sub(r"(?m)^slug = .*$", f'slug = "{SLUG}"', text)
+    text = re.sub(
+        '"homomorphic"\nballot = .*', f'"preference"\nballot = {{ {CHOICE} }}', text, count=1
+    )
     text = re.sub(r"(?m)^auditors = .*$", 'auditors = ["auditor x", "auditor y"]', text)
     text = re.sub(r"(?m)^minimum_ballots = .*$", "minimum_ballots = 2", text)
     text = re.sub(r"(?m)^opens = .*$", f'opens = "{opens:%Y-%m-%d} ({opens:%a}) 00:00"', text)
@@ -183,8 +187,8 @@ def vote(desk: Desk, authority: TestAuthority) -> None:
                 lambda challenge, card=card: card.response(challenge["text"]),
                 now,
             )
-            scheme = services.registry.ballot_schemes["homomorphic"]
             for contest in fixed.election.contests:
+                scheme = services.registry.ballot_schemes[contest.ballot_scheme]
                 text = voter.seal(contest.uuid, [1, 0, 0], scheme)
                 services.casting.cast(contest.uuid, text, datetime.now(UTC))
 
@@ -200,6 +204,7 @@ def test_an_office_holds_an_election_by_commands_alone(
     desk.act("end-early", "--closes", soon)
     desk.type("election", "end", SLUG)
     desk.type("election", "tally", SLUG)
+    mix(desk, log_key)
     desk.type("record", "export", SLUG, folder / "tallied")
     decrypt(desk, log_key)
     audit(desk, log_key)
@@ -210,6 +215,22 @@ def test_an_office_holds_an_election_by_commands_alone(
     )
     assert "registrar not audited" not in shown
     assert "declared" in desk.type("election", "show", SLUG)
+
+
+def mix(desk: Desk, log_key: str) -> None:
+    """Let two trustees mix, one after the other, on the record that the other one left."""
+    folder = desk.folder
+    (mixed, *_) = re.findall(r"contest\t(\S+)\t", desk.type("election", "show", SLUG))
+    for one, told in (("2", "1 shuffles to come"), ("3", "all shuffles are there")):
+        record = folder / f"before-{one}"
+        desk.type("record", "export", SLUG, record)
+        by = ("--key", folder / f"m{one}.key", "--number", one, "--log-key", log_key)
+        desk.type("trustee", "shuffle", record, folder / "mixed", *by)
+        assert told in desk.type(
+            "count", SLUG, mixed, one, folder / "mixed" / f"{mixed}.shuffle-{one}.json"
+        )
+    early = desk.type("trustee", "decrypt", record, folder / "early", *by, status=1)
+    assert "shuffles_missing" in early
 
 
 def decrypt(desk: Desk, log_key: str) -> None:
