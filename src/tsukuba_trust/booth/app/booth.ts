@@ -69,6 +69,13 @@ export class Booth {
     return this.kept?.registered !== undefined && this.kept.text !== "";
   }
 
+  /** Whether a ballot is in that cannot be replaced. */
+  isClosed({ uuid }: Contest): boolean {
+    if (this.election.revote) return false;
+    const index = this.standing[uuid] ?? null;
+    return index !== null || uuid in (this.kept?.receipts ?? {});
+  }
+
   get identifiesFirst(): boolean {
     return identifiesFirst(this.election);
   }

@@ -67,15 +67,14 @@ export class Journey {
     const { election, wanted } = this.#booth;
     const contest = election.contests.find(({ key, uuid }) => key === wanted || uuid === wanted);
     this.#booth.wanted = "";
-    if (contest !== undefined && !this.#locked(contest)) return this.vote(contest);
+    if (contest !== undefined && !this.#booth.isClosed(contest)) return this.vote(contest);
     const [only] = election.contests;
-    if (election.contests.length === 1 && only !== undefined) return this.vote(only);
+    if (election.contests.length === 1 && only !== undefined && !this.#booth.isClosed(only)) {
+      return this.vote(only);
+    }
     this.hub();
   }
 
-  #locked({ uuid }: Contest): boolean {
-    return !this.#booth.election.revote && uuid in (this.#booth.kept?.receipts ?? {});
-  }
 
   hub(): void {
     const fresh = this.#booth.kept === undefined;
@@ -106,9 +105,11 @@ export class Journey {
   }
 
   async #seal(): Promise<void> {
-    const { election, sealer, kept, registered, stage, choices } = this.#booth;
-    stage.status(m("Sealing …"));
+    this.#booth.stage.status(m("Sealing …"));
     await this.#check();
+    // Another tab may have gone further in the meantime.
+    if (this.#booth.kept === undefined) await this.#booth.load();
+    const { election, sealer, kept, registered, choices } = this.#booth;
     const text = registered ? { text: (kept as Kept).text } : {};
     const sealed = await sealer.seal({ origin: election.origin, contests: records(election), choices, ...text });
     sendOrTest(this.#booth, sealed, {
@@ -184,7 +185,7 @@ export class Journey {
   }
 
   #identify(attempt: Attempt): void {
-    if (attempt.token !== undefined) return void this.claim(attempt, attempt.token).catch((error) => this.#claimFailed(error));
+    if (attempt.token !== undefined) return this.#claimReturned(attempt, attempt.token);
     const ways: IdentityWays = {
       claim: (token) => this.claim(attempt, token),
       again: () => void this.newAttempt(),
@@ -193,6 +194,12 @@ export class Journey {
     };
     if (attempt.challenge.__typename === "FormChallenge") form(this.#booth, attempt, ways);
     else identity(this.#booth, attempt, ways);
+  }
+
+  #claimReturned(attempt: Attempt, token: string): void {
+    const { stage, texts: t } = this.#booth;
+    stage.show({ name: "V5", title: m("Identify yourself"), content: [t.p(m("One moment …"))] });
+    void this.claim(attempt, token).catch((error) => this.#claimFailed(error));
   }
 
   #claimFailed(error: unknown): void {

@@ -56,10 +56,16 @@ async function open(): Promise<Page> {
   const view = new View(readLook(query, known, navigator.languages), texts, known);
   const header = document.getElementById("header") as HTMLElement;
   header.replaceChildren(texts.say(el("p", { class: "brand" }), m("Internet voting")), view.controls());
+  if (!view.look.kiosk) document.body.append(footer(texts));
   view.changed = () => stage.retitle();
   view.apply();
   const store = await openStore(query.get("kiosk") === "1", Date.now());
   return { texts, view, stage, store, tabs: new Tabs(), api: new Api(), query };
+}
+
+function footer(t: Texts): HTMLElement {
+  const link = el("a", { href: "/", rel: "noreferrer", "data-testid": "portal" });
+  return el("footer", {}, el("p", {}, t.say(link, m("To the list of votes"))));
 }
 
 async function electionOf(page: Page, slug: string): Promise<Election | undefined> {
@@ -165,4 +171,8 @@ async function begin(): Promise<void> {
   await visit(page, location.pathname.slice(1));
 }
 
-void begin();
+begin().catch(() => {
+  // Nothing can be shown in any language that is not in the shell itself.
+  const broken = document.getElementById("broken");
+  if (broken !== null) broken.hidden = false;
+});

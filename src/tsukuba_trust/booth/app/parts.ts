@@ -35,7 +35,8 @@ export function notSent(t: Texts): HTMLElement {
 }
 
 /** What is said about an earlier vote, before anybody can know whether there is one. */
-export function earlierVote(booth: Booth): HTMLElement {
+export function earlierVote(booth: Booth): HTMLElement | undefined {
+  if (Object.keys(booth.standing).length > 0) return undefined;
   const { revote } = booth.election;
   const text = revote
     ? m("If you voted before, this vote replaces it.")

@@ -14,6 +14,7 @@ export function before(booth: Booth, start: () => void): void {
     title: m("Before you start"),
     content: [
       t.show(el("p", { class: "election", "data-testid": "election-title" }), election.title),
+      election.effect === "mock" && banner(t, "info", "mock", m("This is a mock vote: it decides nothing.")),
       el(
         "section",
         { "data-testid": "who" },

@@ -44,6 +44,7 @@ export function fault(booth: Booth, error: unknown): HTMLElement {
       t.span(m("Code")),
       " ",
       el("code", { "data-testid": "code" }, code),
+      incident !== "" && " ",
       incident !== "" && t.span(m("Incident")),
       incident !== "" && " ",
       incident !== "" && el("code", { "data-testid": "incident" }, incident),

@@ -57,7 +57,7 @@ export function form(booth: Booth, attempt: Attempt, ways: IdentityWays): void {
       ),
       t.p(m("The code only shows that you may vote. Do not show it to anybody."), {}, "note"),
       actions(
-        button(t, { id: "new-code", text: m("New code"), press: ways.again }),
+        button(t, { id: "new-code", text: m("Start again"), press: ways.again }),
         button(t, { id: "give-up", kind: "text", text: m("Stop and erase everything"), press: ways.forget }),
       ),
     ],

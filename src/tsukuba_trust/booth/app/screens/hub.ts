@@ -46,7 +46,7 @@ function card(booth: Booth, contest: Contest, ways: HubWays): HTMLElement {
       : t.p(m("Not chosen"), {}, "state");
   const title = t.show(el("h2", { id: `field-${contest.key}-title` }), contest.title);
   const text = chosen ? m("Change") : receipt ? m("Vote again") : m("Choose");
-  const locked = receipt !== undefined && !booth.election.revote;
+  const locked = booth.isClosed(contest);
   const press = () => ways.choose(contest);
   const go = button(t, { id: `field-${contest.key}`, text, kind: chosen ? "plain" : "main", press });
   go.setAttribute("aria-describedby", title.id);

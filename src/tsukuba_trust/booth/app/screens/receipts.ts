@@ -6,7 +6,7 @@ import { download, el } from "../dom.ts";
 import type { Contest } from "../election.ts";
 import type { KeptReceipt } from "../kept.ts";
 import { Lost, Refused } from "../api.ts";
-import { actions, banner, button, copyButton, instant, more, notSent, qrDrawing } from "../parts.ts";
+import { actions, banner, button, copyButton, instant, more, notSent, qrDrawing, standing } from "../parts.ts";
 import { m } from "../texts.ts";
 import { earlierUses } from "./sending.ts";
 
@@ -26,6 +26,7 @@ export function receipts(booth: Booth, ways: ReceiptsWays): void {
     content: [
       booth.chosen.length > 0 && notSent(t),
       el("ul", { class: "cards receipts" }, ...shown.map((one) => card(booth, one, kept[one.uuid] as KeptReceipt))),
+      others(booth),
       earlierUses(booth),
       more(
         t,
@@ -46,6 +47,15 @@ export function receipts(booth: Booth, ways: ReceiptsWays): void {
     ],
   });
   void askReplaced(booth, shown);
+}
+
+/** Fields without a receipt of this visit, and what the board says of them. */
+function others(booth: Booth): HTMLElement | false {
+  const { election, texts: t, kept } = booth;
+  const known = election.contests.filter(({ uuid }) => uuid in booth.standing && !(uuid in (kept?.receipts ?? {})));
+  if (known.length === 0) return false;
+  const rows = known.map((one) => el("li", { class: "card" }, t.show(el("h2"), one.title), standing(booth, one)));
+  return el("ul", { class: "cards", "data-testid": "others" }, ...rows);
 }
 
 /** Address of a receipt's check: its values stand in the fragment, so in no log. */

@@ -8,7 +8,7 @@ import type { Contest } from "../election.ts";
 import { follow, sleep } from "../identify.ts";
 import { type Kept, withoutBallot, withReceipt } from "../kept.ts";
 import { castBody } from "../padding.ts";
-import { actions, button } from "../parts.ts";
+import { actions, button, standing } from "../parts.ts";
 import { alone } from "../tabs.ts";
 import { m } from "../texts.ts";
 import { fault } from "./fault.ts";
@@ -77,7 +77,8 @@ class SendingScreen {
     const { texts: t } = this.#booth;
     const state = el("div", { class: "state", "data-testid": `sending-${contest.key}` }, t.p(m("Waiting its turn")));
     this.#rows.set(contest.uuid, state);
-    return el("li", { class: "card" }, t.show(el("h2"), contest.title), state);
+    const before = standing(this.#booth, contest);
+    return el("li", { class: "card" }, t.show(el("h2"), contest.title), before, state);
   }
 
   async #send(contest: Contest): Promise<boolean> {
