@@ -64,7 +64,9 @@ def measure(folder: Path, track: Track) -> Measured:
         application = _application(held)
         casts = _casts(held, application, track)
         portal_app = main({}, **{KEY: application})
-        return Measured(casts, _reads(held, portal_app, track), _hostile(portal_app, track))
+        voting = vote_app({KEY: application})
+        reads = _reads(held, portal_app, voting, track)
+        return Measured(casts, reads, _hostile(portal_app, track))
 
 
 def _new(folder: Path) -> Path:
@@ -132,25 +134,28 @@ def _plain_app(application: Application) -> Any:
     return config.make_wsgi_app()
 
 
-def _reads(held: Held, app: Any, track: Track) -> dict[str, float]:
-    asked = {"slug": held.fixed.origin.rpartition("/")[2], "locale": "en"}
+def _reads(held: Held, app: Any, voting: Any, track: Track) -> dict[str, float]:
+    slug = held.fixed.origin.rpartition("/")[2]
     small = "query ($c: String!) { contest(uuid: $c) { uuid title { text } } }"
-    bodies = {
-        "contest": {"query": small, "variables": {"c": held.contest}},
-        "Election": {"query": documents()["Election"], "variables": asked},
+    contest = {"query": small, "variables": {"c": held.contest}}
+    election = {"query": documents()["Election"], "variables": {"slug": slug, "locale": "en"}}
+    booths = {"operationName": "BoothContest", "variables": {"slug": slug}}
+    asks: dict[str, Callable[[], Any]] = {
+        "contest": lambda: _post(app, "/graphql", contest, PORTAL),
+        "Election": lambda: _post(app, "/graphql", election, PORTAL),
+        "BoothContest": lambda: _post(voting, "/graphql/cast", booths),
     }
     found: dict[str, list[float]] = {}
     for _number in track(range(READS), "Reading"):
-        for name, body in bodies.items():
-            found.setdefault(name, []).append(_timed(lambda one: _ask(app, one), body))
+        for name, ask in asks.items():
+            found.setdefault(name, []).append(_timed(_answered, ask))
             with _without_caches():
-                seconds = _timed(lambda one: _ask(app, one), body)
-            found.setdefault(f"{name}, no caches", []).append(seconds)
+                found.setdefault(f"{name}, no caches", []).append(_timed(_answered, ask))
     return {name: statistics.median(seconds[WARM:]) for name, seconds in found.items()}
 
 
-def _ask(app: Any, body: Any) -> None:
-    assert _post(app, "/graphql", body, PORTAL).json["data"]
+def _answered(ask: Callable[[], Any]) -> None:
+    assert ask().json["data"]
 
 
 def _hostile(app: Any, track: Track) -> dict[str, float]:
