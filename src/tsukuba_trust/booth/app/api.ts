@@ -81,7 +81,7 @@ export interface StartInput {
   locale: string;
 }
 
-export type Started = Pick<KeptAttempt, "expiresAt" | "deviceAddress" | "qr"> & {
+export type Started = Pick<KeptAttempt, "deviceAddress" | "qr"> & {
   attempt: string;
   pollAfterMs: number;
   challenge: Challenge;

@@ -6,7 +6,7 @@ import type { Selection } from "../types.ts";
 import type { Api } from "./api.ts";
 import type { Tabs } from "./tabs.ts";
 import { type Contest, type Election, identifiesFirst } from "./election.ts";
-import { type Kept, afterTheEnd } from "./kept.ts";
+import type { Kept } from "./kept.ts";
 import type { Stage } from "./stage.ts";
 import type { Store } from "./store.ts";
 import type { Texts } from "./texts.ts";
@@ -86,8 +86,7 @@ export class Booth {
 
   /** Keep what changed; every step renews the 30 minutes. */
   async keep(kept: Kept): Promise<void> {
-    const now = Date.now();
-    this.kept = afterTheEnd({ ...kept, touched: now, look: location.search }, now);
+    this.kept = { ...kept, touched: Date.now(), look: location.search };
     await this.store.keep(this.kept);
   }
 

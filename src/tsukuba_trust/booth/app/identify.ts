@@ -3,7 +3,7 @@
 import { randomHex } from "../browser.ts";
 import { type Claimed, Lost, Refused } from "./api.ts";
 import type { Booth } from "./booth.ts";
-import { type Attempt, type Kept, withAttempt, withRegistration } from "./kept.ts";
+import { ATTEMPT_MS, type Attempt, type Kept, withAttempt, withRegistration } from "./kept.ts";
 import { boardAddress } from "./election.ts";
 import { alone } from "./tabs.ts";
 
@@ -33,8 +33,9 @@ export async function newAttempt(booth: Booth, provider: string): Promise<Attemp
     pageSecretHash: await sha256Hex(secret),
     locale: booth.texts.locale,
   });
-  const { expiresAt, deviceAddress, qr, challenge } = started;
-  const attempt = { id: started.attempt, secret, provider, expiresAt, deviceAddress, qr, challenge };
+  const { deviceAddress, qr, challenge } = started;
+  const until = Date.now() + ATTEMPT_MS;
+  const attempt = { id: started.attempt, secret, provider, until, deviceAddress, qr, challenge };
   await booth.keep(withAttempt(booth.kept as Kept, attempt));
   booth.tabs.take(booth.election.origin);
   return attempt;

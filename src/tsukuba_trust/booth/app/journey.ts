@@ -135,7 +135,6 @@ export class Journey {
       origin: election.origin,
       slug: election.slug,
       look: location.search,
-      closes: Date.parse(election.closes),
       touched: Date.now(),
       text: sealed.text,
       credentials: sealed.credentials,

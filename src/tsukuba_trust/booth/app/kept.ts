@@ -10,6 +10,9 @@ import type { Credential, SealedBallot } from "../types.ts";
 /** After the last step everything about the voter is erased. */
 export const KEPT_MS = 30 * 60_000;
 
+/** Life of an attempt. */
+export const ATTEMPT_MS = 10 * 60_000;
+
 export interface Field {
   name: string;
   length: number;
@@ -28,7 +31,8 @@ export interface Attempt {
   /** 64 hex digits that only this page knows */
   secret: string;
   provider: string;
-  expiresAt: string;
+  /** by this device's clock, milliseconds: it may be wrong by hours */
+  until: number;
   deviceAddress: string;
   qr: string;
   challenge: Challenge;
@@ -58,8 +62,6 @@ export interface Kept {
   slug: string;
   /** query of the address: language, size, contrast, readings */
   look: string;
-  /** end of voting as it was known, milliseconds */
-  closes: number;
   /** last step, milliseconds */
   touched: number;
   /** credential text */
@@ -100,10 +102,9 @@ export function withoutBallot(kept: Kept, contest: string): Kept {
   return { ...kept, ballots };
 }
 
-/** After the end of voting the credential has no use: only receipts stay. */
-export function afterTheEnd(kept: Kept, now: number): Kept {
-  if (now < kept.closes || Object.keys(kept.ballots).length > 0) return kept;
-  return { ...kept, text: "", ballots: {} };
+/** After the end of voting, as the service tells it, the credential has no use. */
+export function afterTheEnd(kept: Kept): Kept {
+  return Object.keys(kept.ballots).length > 0 ? kept : { ...kept, text: "" };
 }
 
 export type Place = "start" | "identify" | "send" | "receipts" | "choose";

@@ -10,7 +10,7 @@ import type { Election } from "./election.ts";
 import { Idle } from "./idle.ts";
 import { Journey } from "./journey.ts";
 import type { Kept } from "./kept.ts";
-import { placeOf } from "./kept.ts";
+import { afterTheEnd, placeOf } from "./kept.ts";
 import { banner, button } from "./parts.ts";
 import { wordsFor } from "./problems.ts";
 import { notFound, returnUnknown } from "./screens/returning.ts";
@@ -102,6 +102,7 @@ async function enter(booth: Booth, journey: Journey): Promise<void> {
   const { election, api, kept } = booth;
   const unsealable = election.contests.some(({ record, scheme }) => record === null || scheme !== "homomorphic");
   const code = election.notTakingVotes?.toLowerCase() ?? "";
+  if (code === "closed" && kept !== undefined) await booth.keep(afterTheEnd(kept));
   if (code !== "" && placeOf(kept) !== "send") {
     return waiting(booth, code, {
       receipts: () => journey.receipts(),

@@ -48,7 +48,7 @@ function card(booth: Booth, contest: Contest, ways: HubWays): HTMLElement {
   const text = chosen ? m("Change") : receipt ? m("Vote again") : m("Choose");
   const locked = booth.isClosed(contest);
   const press = () => ways.choose(contest);
-  const go = button(t, { id: `field-${contest.key}`, text, kind: chosen ? "plain" : "main", press });
+  const go = button(t, { id: `field-${contest.key}`, text, press });
   go.setAttribute("aria-describedby", title.id);
   return el(
     "li",

@@ -21,8 +21,9 @@ export interface IdentityWays {
   elsewhere: () => void;
 }
 
+const WAITING = m("Waiting for your phone or card.");
+const SOON = m("Less than 2 minutes left. “New code” gives 10 more; nothing is lost.");
 const STATES: Record<string, string> = {
-  WAITING: m("Waiting for your phone or card."),
   OPENED: m("Continue on your phone."),
   ANSWERED: m("Your card was read. Type the six digits that your phone shows."),
   REFUSED: m("Your card’s answer was refused."),
@@ -40,6 +41,9 @@ class IdentityScreen {
   readonly #problem = el("div", { role: "alert", "data-testid": "identity-problem" });
   readonly #left = el("p", { class: "time-left", "data-testid": "time-left" });
   readonly #digits = el("section", { class: "digits", id: "digits-part", hidden: true });
+  readonly #means = el("div", { "data-testid": "identity-ways" });
+  #state = WAITING;
+  #heard = "";
   #poll: Poll | undefined;
   #clock: ReturnType<typeof setInterval> | undefined;
 
@@ -50,7 +54,7 @@ class IdentityScreen {
   }
 
   show(): void {
-    const { stage, texts: t, election } = this.#booth;
+    const { stage, texts: t } = this.#booth;
     const pending = Object.keys(this.#booth.kept?.ballots ?? {}).length > 0;
     stage.show({
       name: "V5",
@@ -59,20 +63,29 @@ class IdentityScreen {
       content: [
         pending && notSent(t),
         this.#problem,
-        this.#here(),
-        election.crossDevice && this.#elsewhere(),
-        election.crossDevice && this.#digitsPart(),
-        this.#reader(),
-        cardHelp(t),
-        this.#left,
+        this.#allMeans(),
         actions(
           button(t, { id: "new-code", text: m("New code"), press: this.#ways.again }),
           button(t, { id: "give-up", kind: "text", text: m("Stop and erase everything"), press: this.#ways.forget }),
         ),
       ],
     });
-    stage.status(STATES.WAITING as string);
     this.#watch();
+  }
+
+  /** All ways to answer; hidden as soon as the attempt is void. */
+  #allMeans(): HTMLElement {
+    const { crossDevice } = this.#booth.election;
+    const parts = [
+      this.#here(),
+      crossDevice && this.#elsewhere(),
+      crossDevice && this.#digitsPart(),
+      this.#reader(),
+      cardHelp(this.#booth.texts),
+      this.#left,
+    ];
+    this.#means.append(...parts.filter((part) => part !== false));
+    return this.#means;
   }
 
   #watch(): void {
@@ -80,7 +93,10 @@ class IdentityScreen {
     this.#poll = new Poll(this.#booth.api, this.#attempt, {
       progress: (progress) => this.#hear(progress),
       refused: (error) => this.#fail(error.code, error.incident),
-      lost: () => this.#booth.stage.status(m("No connection at present. The page keeps trying.")),
+      lost: () => {
+        this.#state = m("No connection at present. The page keeps trying.");
+        this.#announce();
+      },
     });
     this.#clock = setInterval(() => this.#tick(), 1_000);
     this.#tick();
@@ -93,22 +109,31 @@ class IdentityScreen {
 
   #tick(): void {
     const { texts: t } = this.#booth;
-    const until = Date.parse(this.#attempt.expiresAt);
+    const { until } = this.#attempt;
     const now = Date.now();
     const left = timeLeft(until, now);
     t.drop(this.#left);
     t.say(this.#left, m("This code is valid for ${minutes} min ${seconds} s."), { ...left });
     this.#left.classList.toggle("soon", until - now < WARN_MS);
     if (until <= now) this.#fail("attempt_expired", "");
-    else if (until - now < WARN_MS) this.#booth.stage.status(m("Less than 2 minutes left. “New code” gives 10 more; nothing is lost."));
+    else this.#announce();
+  }
+
+  /** One text that changes only when the state does. */
+  #announce(): void {
+    const soon = this.#attempt.until - Date.now() < WARN_MS;
+    this.#booth.stage.status(soon ? SOON : this.#state);
   }
 
   #hear(progress: Progress): void {
-    const { stage } = this.#booth;
     if (progress.state === "CLAIMED") return this.#elsewhereNow();
     if (progress.state === "EXPIRED") return this.#fail("attempt_expired", "");
     if (progress.state === "CONTESTED") return this.#fail("attempt_contested", "");
-    stage.status(STATES[progress.state] ?? (STATES.WAITING as string));
+    this.#state = STATES[progress.state] ?? WAITING;
+    this.#announce();
+    const heard = `${progress.state} ${progress.refusal ?? ""}`;
+    if (heard === this.#heard) return;
+    this.#heard = heard;
     if (progress.state === "REFUSED" && progress.refusal !== null) {
       this.#problem.replaceChildren(fault(this.#booth, { code: progress.refusal.toLowerCase() }));
     } else if (progress.state === "ANSWERED") {
@@ -124,7 +149,12 @@ class IdentityScreen {
 
   #fail(code: string, incident: string): void {
     this.#stop();
-    this.#problem.replaceChildren(fault(this.#booth, { code, incident }));
+    this.#void({ code, incident });
+  }
+
+  #void(error: unknown): void {
+    this.#means.hidden = true;
+    this.#problem.replaceChildren(fault(this.#booth, error));
     this.#booth.stage.status(m("This code cannot be used any more."));
   }
 
@@ -217,7 +247,8 @@ class IdentityScreen {
     try {
       await this.#ways.claim(digits);
     } catch (problem) {
-      if (!isOver(problem)) this.#watch();
+      if (isOver(problem)) return this.#void(problem);
+      this.#watch();
       input.setAttribute("aria-invalid", "true");
       this.#problem.replaceChildren(fault(this.#booth, problem));
       if (input.isConnected) input.focus();
