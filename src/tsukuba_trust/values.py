@@ -258,6 +258,8 @@ class Count:
     :param preferences: (levels, ballots) pairs of a scheme that gives whole ballots, each
         kind once, sorted with None first; then ``votes`` is empty, and ``ballots`` is their
         sum + ``blank`` + ``invalid``
+    :param levels: what their numbers are: "rank", "score" or "grade"; empty = whoever made
+        the count knows
     """
 
     votes: tuple[int, ...]
@@ -268,6 +270,7 @@ class Count:
     electors: int | None = None
     voters: int | None = None
     preferences: tuple[tuple[Levels, int], ...] = ()
+    levels: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,29 +11,56 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tsukuba_trust.crypto.groups import group
-from tsukuba_trust.errors import Misconfigured
-from tsukuba_trust.interfaces import IBallotScheme
+from tsukuba_trust.errors import Misconfigured, Rejected
+from tsukuba_trust.interfaces import BallotContext, IBallotScheme, ITallyMethod
 from tsukuba_trust.registry import Registry
-from tsukuba_trust.values import Contest, Cost, Election
+from tsukuba_trust.values import Contest, Cost, Count, Election, Levels
 
 ACCEPT = "accept_patterns"
 
 
-def check_fit(election: Election, contest: Contest, scheme: IBallotScheme) -> None:
+def check_fit(
+    election: Election, contest: Contest, scheme: IBallotScheme, method: ITallyMethod
+) -> None:
     """Check that a contest's ballots fit its election.
 
-    1. into an element of the group; 2. among the ballots that must at least be counted, or
-    the file accepts that they can be told apart.
+    1. into an element of the group; 2. the method decides by what they say; 3. among the
+    ballots that must at least be counted, or the file accepts that they can be told apart.
 
-    :raises Misconfigured: ``group_unfit``, ``ballots_recognisable``
+    :raises Misconfigured: ``group_unfit``, ``method_unfit``, ``ballots_recognisable``
     """
     patterns = scheme.cost(contest, group(election.group)).patterns
+    _check_method(election, contest, scheme, method)
     if patterns > election.minimum_ballots and not contest.ballot.get(ACCEPT, False):
         detail = (
             f"{patterns} different ballots are possible and {election.minimum_ballots} may be "
             f"published: allow less to be said, or write {ACCEPT} = true (attack B10)"
         )
         raise Misconfigured("ballots_recognisable", detail, where=ACCEPT)
+
+
+def _check_method(
+    election: Election, contest: Contest, scheme: IBallotScheme, method: ITallyMethod
+) -> None:
+    """Let the method decide on one vote for the first option, in the form the scheme gives.
+
+    What an empty box holds is public, so the scheme itself says which form that is.
+    """
+    chosen = group(election.group)
+    context = BallotContext(chosen, chosen.generator, "", "", scheme.question(contest))
+    nothing = [ciphertext.beta for ciphertext in scheme.combine(context, [], [])]
+    empty = scheme.count(contest, scheme.decode(context, nothing, 0), 0)
+    others = len(contest.options) - 1
+    if empty.votes:
+        sample = Count(votes=(1, *(0 for _ in range(others))), blank=0, ballots=1)
+    else:
+        levels: Levels = (1, *(None for _ in range(others)))
+        sample = replace(empty, ballots=1, preferences=((levels, 1),))
+    try:
+        method.decide(contest, sample)
+    except Rejected as error:
+        detail = f"{method.name} cannot count what {scheme.name} gives: {error.detail}"
+        raise Misconfigured("method_unfit", detail, where="tally_method") from error
 
 
 def costs(election: Election, contest: Contest, registry: Registry) -> Iterator[tuple[str, Cost]]:

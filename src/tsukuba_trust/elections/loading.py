@@ -93,7 +93,7 @@ def _check_contest(
         except Misconfigured as error:
             fail(error.code, f"{where}.{key}", error.detail)
     try:
-        check_fit(election, contest, scheme)
+        check_fit(election, contest, scheme, method)
     except Misconfigured as error:
         fail(error.code, f"{where}.ballot", error.detail)
 

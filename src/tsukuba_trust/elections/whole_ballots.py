@@ -28,15 +28,18 @@ class Box:
     invalid: int
 
 
-def open_box(contest: Contest, count: Count, *, highest: int | None = None) -> Box:
+def open_box(contest: Contest, count: Count, *, of: str, highest: int | None = None) -> Box:
     """Return the ballots of a count; a ballot that leaves out every option is blank.
 
+    :param of: what their numbers must be: "rank", "score" or "grade"
     :param highest: the highest level that the contest's ballots can have
     :raises Rejected: ``count_malformed``: votes or sheets instead of whole ballots, other
         levels than the contest's, or a sum that does not match
     """
     if any(count.votes) or count.sheets:
         raise Rejected("count_malformed", "this method needs whole ballots, not sums of votes")
+    if count.levels not in ("", of):
+        raise Rejected("count_malformed", f"ballots hold a {count.levels}, not a {of}")
     for levels, ballots in count.preferences:
         if len(levels) != len(contest.options) or type(ballots) is not int or ballots < 1:
             raise Rejected("count_malformed", "one level per option, and at least one ballot")

@@ -67,7 +67,7 @@ def check_parameters(
     try:
         scheme.check(contest)
         method.check(contest)
-        check_fit(election, contest, scheme)
+        check_fit(election, contest, scheme, method)
     except Misconfigured as error:
         raise Rejected(error.code, error.detail) from error
 

@@ -177,7 +177,14 @@ class PreferenceBallots:
             votes = tuple(valid[_only(i, form.options)] for i in range(form.options))
             return Count(votes=votes, blank=blank, ballots=ballots, invalid=rules)
         preferences = tuple(sorted(valid.items(), key=_none_first))
-        return Count(votes=(), blank=blank, ballots=ballots, invalid=rules, preferences=preferences)
+        return Count(
+            votes=(),
+            blank=blank,
+            ballots=ballots,
+            invalid=rules,
+            preferences=preferences,
+            levels=form.levels,
+        )
 
     def cost(self, contest: Contest, group: Group) -> Cost:
         """Return what a ballot costs.

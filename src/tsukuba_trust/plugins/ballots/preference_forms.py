@@ -64,6 +64,11 @@ class Form:
         return self.kind in SLOTTED
 
     @property
+    def levels(self) -> str:
+        """What the levels of a whole ballot are."""
+        return self.kind if self.kind in ("score", "grade") else "rank"
+
+    @property
     def length(self) -> int:
         """Entries of the vector."""
         return self.high if self.is_slotted else self.options

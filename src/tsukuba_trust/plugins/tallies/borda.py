@@ -40,7 +40,7 @@ class Borda:
         :raises Rejected: ``count_malformed``
         """
         rule, average = _read(contest)
-        box = open_box(contest, count)
+        box = open_box(contest, count, of="rank")
         points = _points(box, len(contest.options), average=average)
         facts = {"blank": box.blank, "invalid": box.invalid}
         return decide_seats(contest, rule, points, Fraction(box.valid), facts, lots)

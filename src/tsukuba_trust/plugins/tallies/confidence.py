@@ -81,7 +81,7 @@ class Confidence:
 
 
 def _decide_each(contest: Contest, rule: QuestionRule, count: Count) -> Outcome:
-    box = open_box(contest, count, highest=1)
+    box = open_box(contest, count, of="grade", highest=1)
     cast = count.ballots if count.voters is None else count.voters
     keys, questions, confirmed, totals = keys_of(contest), {}, [], []
     for option, key in enumerate(keys):

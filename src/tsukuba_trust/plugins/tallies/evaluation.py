@@ -90,7 +90,7 @@ def _one_scale(contest: Contest, values: Sequence[int], count: Count) -> Outcome
 
 
 def _each_option(contest: Contest, highest: int, count: Count) -> Outcome:
-    box = open_box(contest, count, highest=highest)
+    box = open_box(contest, count, of="score", highest=highest)
     totals, means = [], {}
     for option, key in enumerate(keys_of(contest)):
         given = [(level, n) for levels, n in box.kinds if (level := levels[option]) is not None]

@@ -46,7 +46,7 @@ class InstantRunoff:
         :raises Rejected: ``count_malformed``
         """
         previous, safe = _read(contest)
-        box = open_box(contest, count)
+        box = open_box(contest, count, of="rank")
         orders, empty = strict_orders(box)
         valid = box.valid - empty
         detail: dict[str, Json] = {

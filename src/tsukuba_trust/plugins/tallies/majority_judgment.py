@@ -46,7 +46,7 @@ class MajorityJudgment:
         :raises Rejected: ``count_malformed``
         """
         rule, grades = _read(contest)
-        box = open_box(contest, count, highest=len(grades) - 1)
+        box = open_box(contest, count, of="grade", highest=len(grades) - 1)
         keys = keys_of(contest)
         tallies = _tallies(box, len(keys), len(grades))
         detail: dict[str, Json] = {

@@ -45,7 +45,7 @@ class Schulze:
         :raises Rejected: ``count_malformed``
         """
         rule, margins = _read(contest)
-        box = open_box(contest, count)
+        box = open_box(contest, count, of="rank")
         keys, size = keys_of(contest), len(contest.options)
         defeats = pairwise(box, size)
         detail: dict[str, Json] = {

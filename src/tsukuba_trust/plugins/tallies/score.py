@@ -41,7 +41,7 @@ class Score:
         :raises Rejected: ``count_malformed``
         """
         rule, highest = _read(contest)
-        box = open_box(contest, count, highest=highest)
+        box = open_box(contest, count, of="score", highest=highest)
         totals = [Fraction(points) for points in points_of(box, len(contest.options))]
         facts = {"blank": box.blank, "invalid": box.invalid, "max": highest}
         return decide_seats(contest, rule, totals, Fraction(box.valid), facts, lots)

@@ -47,7 +47,7 @@ class Star:
         :raises Rejected: ``count_malformed``
         """
         highest, breaks = _read(contest)
-        box = open_box(contest, count, highest=highest)
+        box = open_box(contest, count, of="score", highest=highest)
         keys = keys_of(contest)
         points = points_of(box, len(keys))
         totals = tuple(zip(keys, points, strict=True))

@@ -63,7 +63,7 @@ class SingleTransferableVote:
         :raises Rejected: ``count_malformed``
         """
         options = _read(contest)
-        box = open_box(contest, count)
+        box = open_box(contest, count, of="rank")
         orders, empty = strict_orders(box)
         valid, keys = box.valid - empty, keys_of(contest)
         detail: dict[str, Json] = {
