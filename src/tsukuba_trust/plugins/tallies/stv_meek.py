@@ -11,16 +11,16 @@ from fractions import Fraction
 from typing import Final
 
 from tsukuba_trust.elections.figures import fixed
+from tsukuba_trust.plugins.tallies.stv_flow import UNIT, Flow
 from tsukuba_trust.plugins.tallies.transfers import Choice, narrow
 from tsukuba_trust.values import Json
 
 _DECIMALS: Final = 9
-_UNIT: Final = 10**_DECIMALS
 _OMEGA: Final = 10**3  # 0.000001
 
 
 def _show(units: int) -> str:
-    return fixed(Fraction(units, _UNIT), _DECIMALS)
+    return fixed(Fraction(units, UNIT), _DECIMALS)
 
 
 class MeekCount:
@@ -40,11 +40,11 @@ class MeekCount:
         self.rounds: list[dict[str, Json]] = []
         self.elected: list[int] = []
         self.hopeful = list(range(len(keys)))
-        self.keep = dict.fromkeys(self.hopeful, _UNIT)
+        self.keep = dict.fromkeys(self.hopeful, UNIT)
         self.votes: dict[int, int] = {}
         self.history: list[dict[int, int]] = []
         self.quota = self.surplus = 0
-        self._paths: list[tuple[tuple[int, ...], int]] = []
+        self._flow = Flow(orders, set(), set(self.hopeful))
         self._count_rounds()
 
     def copy(self) -> "MeekCount":
@@ -63,7 +63,7 @@ class MeekCount:
         return tuple(self.hopeful), factors, earlier
 
     def totals(self) -> Mapping[int, Fraction]:
-        return {option: Fraction(n, _UNIT) for option, n in self.votes.items()}
+        return {option: Fraction(n, UNIT) for option, n in self.votes.items()}
 
     def next_choice(self) -> Choice | None:
         """Return who is lowest; whoever is behind by no more than the surplus is tied (B.3)."""
@@ -103,8 +103,8 @@ class MeekCount:
 
     def _iterate(self) -> bool:
         """Count one round; tell whether somebody was elected."""
-        self._group_paths()
-        before = self.valid * _UNIT
+        self._flow = Flow(self.orders, set(self.elected), set(self.hopeful))
+        before = self.valid * UNIT
         while True:
             self._distribute()
             reached = [option for option in self.hopeful if self.votes[option] >= self.quota]
@@ -115,8 +115,8 @@ class MeekCount:
                 break
             before = self.surplus
             for option in self.elected:
-                product = -(-self.keep[option] * self.quota // _UNIT)
-                self.keep[option] = -(-product * _UNIT // self.votes[option])
+                product = -(-self.keep[option] * self.quota // UNIT)
+                self.keep[option] = -(-product * UNIT // self.votes[option])
         self._close_round()
         if names:
             self.rounds[-1]["elected"] = names
@@ -129,36 +129,11 @@ class MeekCount:
             self.elected.append(option)
         return [self.keys[option] for option in order]
 
-    def _group_paths(self) -> None:
-        """Group ballots by the elected that they pass and the hopeful where they end."""
-        hopeful, elected = set(self.hopeful), set(self.elected)
-        paths: dict[tuple[int, ...], int] = {}
-        for order, ballots in self.orders:
-            path: list[int] = []
-            for option in order:
-                if option in elected:
-                    path.append(option)
-                elif option in hopeful:
-                    path.append(option)
-                    break
-            paths[tuple(path)] = paths.get(tuple(path), 0) + ballots
-        self._paths = list(paths.items())
-
     def _distribute(self) -> None:
-        """Give every ballot's weight along its path (B.2.a) and set the quota (B.2.b)."""
-        if not self._paths:
-            self._group_paths()
-        votes = dict.fromkeys([*self.hopeful, *self.elected], 0)
-        for path, ballots in self._paths:
-            weight = _UNIT
-            for option in path:
-                kept = -(-weight * self.keep[option] // _UNIT)
-                votes[option] += kept * ballots
-                weight -= kept
-                if not weight:
-                    break
-        self.votes = {option: votes[option] for option in sorted(votes)}
-        self.quota = sum(votes.values()) // (self.seats + 1) + 1
+        """Give every ballot's weight to its candidates (B.2.a) and set the quota (B.2.b)."""
+        standing = sorted([*self.hopeful, *self.elected])
+        self.votes = self._flow.votes({option: self.keep[option] for option in standing})
+        self.quota = sum(self.votes.values()) // (self.seats + 1) + 1
 
     def _close_round(self) -> None:
         self.history.append(dict(self.votes))
@@ -166,7 +141,7 @@ class MeekCount:
             {
                 "quota": _show(self.quota),
                 "totals": {self.keys[option]: _show(n) for option, n in self.votes.items()},
-                "exhausted": _show(self.valid * _UNIT - sum(self.votes.values())),
+                "exhausted": _show(self.valid * UNIT - sum(self.votes.values())),
                 "surplus": _show(self.surplus),
             }
         )
