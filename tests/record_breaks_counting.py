@@ -97,6 +97,12 @@ def spoiled_decryption(text: str, log: Log) -> str:
     return json_text.write(value)
 
 
+def spoiled_strong(text: str, log: Log) -> str:
+    value = json.loads(text)
+    worse(value[0][0])
+    return json_text.write(value)
+
+
 def spoiled_shuffle(text: str, log: Log) -> str:
     value = json.loads(text)
     responses = value["proofs"][0][1]
@@ -145,6 +151,9 @@ COUNTING = {
         "factors_unproven",
         26,
         {"of": MIXED, **change(decrypted_0_1=spoiled_proof)},
+    ),
+    "steps_result.check_strong": Break(
+        "10", "strong_proof_invalid", 24, change(strong_0_1=spoiled_strong)
     ),
     "steps_result.check_decryption": Break(
         "10", "decryption_proof_invalid", 24, change(partial_0_1=spoiled_decryption)

@@ -57,6 +57,7 @@ class Log:
     log_key: str = "log"
     electors: int | None = None
     declares: bool = True
+    proves_strongly: bool = True
     outcome_of: str = ""
     lots: list[list[str]] = field(default_factory=list)
     acts: int = 0

@@ -23,6 +23,7 @@ from tsukuba_trust.crypto import decryption, elgamal, json_text
 from tsukuba_trust.crypto.ballot import read_ballot
 from tsukuba_trust.crypto.factors import prove_factors
 from tsukuba_trust.crypto.shuffle_record import reread_lists, shuffle_lists, sign_shuffle
+from tsukuba_trust.crypto.strong_decryption import prove_strong
 from tsukuba_trust.elections.outcome import decide, not_decrypted_text, outcome_text
 from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Contest, Election, Json
@@ -72,6 +73,7 @@ def make(
     outcome_of: str = "",
     audited: bool = True,
     decrypting: Sequence[int] = (),
+    proves_strongly: bool = True,
     seed: str = "record",
 ) -> Log:
     """Hold an election up to a phase.
@@ -80,11 +82,12 @@ def make(
     :param of_electors: electors that the outcome is of, where there is no roll
     :param outcome_of: result that the outcome is made from instead of the declared one
     :param decrypting: numbers of the trustees that decrypt; as many as needed by default
+    :param proves_strongly: whether trustees decrypt with this project's own command
     """
     log = Log(of or election(), change or {}, seed)
     reached = PHASES.index(until)
     log.electors, log.outcome_of = of_electors, outcome_of
-    log.declares = until == "declared"
+    log.declares, log.proves_strongly = until == "declared", proves_strongly
     log.define()
     log.fix_trustees()
     if log.election.electorate == "roll":
@@ -239,10 +242,10 @@ def decrypt(
     phi, keys = log.records[uuid].fingerprint, log.trustees.verification_keys
     factors, texts = {}, []
     for owner in owners:
-        text = decryption.partial_decrypt(
-            group, phi, log.keys.secrets[owner - 1], keys[owner - 1], shape, log.draw
-        )
+        secret = log.keys.secrets[owner - 1]
+        text = decryption.partial_decrypt(group, phi, secret, keys[owner - 1], shape, log.draw)
         factors[owner] = decryption.check_partial(group, phi, keys[owner - 1], shape, text)
+        strong = prove_strong(group, phi, secret, shape, text, log.draw)
         text = log.hook(f"partial {number} {owner}", text)
         texts.append((owner, text))
         entry = {
@@ -252,8 +255,9 @@ def decrypt(
             "decryption": log.document(text),
         }
         if uuid in log.mixed:
-            secret = log.keys.secrets[owner - 1]
             entry["proof"] = prove_factors(group, phi, secret, shape, text, log.draw)
+        elif log.proves_strongly:
+            entry["strong"] = log.document(log.hook(f"strong {number} {owner}", strong))
         log.append(log.hook(f"decrypted {number} {owner}", entry))
     plain = decryption.combine(log.trustees, factors, shape)[0]
     log.irregular[uuid] = log.scheme_of(uuid).irregular(log.context(uuid, ""), plain)

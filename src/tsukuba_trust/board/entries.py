@@ -206,7 +206,7 @@ _DOCUMENTS: dict[str, tuple[tuple[str, bool], ...]] = {
     "BallotAccepted": (("ballot", False),),
     "HoldersStruck": (("holders", False),),
     "Shuffled": (("shuffle", False),),
-    "PartiallyDecrypted": (("decryption", False),),
+    "PartiallyDecrypted": (("decryption", False), ("strong", False)),
     "SheetsEntered": (("sheets", False),),
     "LotDrawn": (("tie", False),),
     "RegistrationAudited": (("sample", False),),

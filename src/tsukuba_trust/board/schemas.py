@@ -158,7 +158,8 @@ SCHEMAS: Mapping[str, Form] = {
         }
     ),
     "PartiallyDecrypted": _entry(
-        {"contest": uuid, "trustee": integer(1), "decryption": document}, {"proof": _PROOF}
+        {"contest": uuid, "trustee": integer(1), "decryption": document},
+        {"proof": _PROOF, "strong": document},
     ),
     "SheetsEntered": _entry(
         {

@@ -29,6 +29,7 @@ PROOF_KINDS: dict[str, tuple[str, ...]] = {
     "mixed": ("fingerprint", "public_key", "digest"),
     "factors": ("fingerprint", "public_key", "ciphertexts_digest", "decryption_digest"),
     "decrypt": ("fingerprint", "public_key"),
+    "decrypt-strong": ("fingerprint", "public_key", "alpha", "factor"),
 }
 
 
@@ -182,7 +183,7 @@ def prove_decryption(
 ) -> Proof:
     """Prove that the factor α^x has the exponent of X = g^x.
 
-    :param prefix: ``decrypt|φ|enc(X)|``
+    :param prefix: ``decrypt|φ|enc(X)|``, or of a kind that binds α and the factor too
     :source: protocol.md section 10
     """
     w = group.random_scalar(randomness)
@@ -203,10 +204,11 @@ def check_decryption(
 ) -> None:
     """Check that log_g X = log_α factor.
 
-    The challenge of this format hashes neither α nor the factor. A trustee can therefore
-    make *some* false factor pass. For an α that others fixed she cannot choose which, and no
-    count comes out; but who also seals the last ballot of a sum chooses its randomness after
-    the challenge and moves the count at will (attack P01, docs/threat-model.md).
+    The challenge of the kind ``decrypt`` hashes neither α nor the factor. A trustee can
+    therefore make *some* false factor pass. For an α that others fixed she cannot choose
+    which, and no count comes out; but who also seals the last ballot of a sum chooses its
+    randomness after the challenge and moves the count at will (attack P01). The kinds
+    ``decrypt-strong`` and ``factors`` bind both.
 
     :param public: X, the key of the trustee or member; all elements already decoded
     :raises Rejected: code ``proof_invalid``

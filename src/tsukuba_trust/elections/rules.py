@@ -68,6 +68,11 @@ def check_evidence(election: Election, *, bound: bool, not_checked: Collection[s
         raise Refused("cert_check_unavailable", f"a binding vote needs: {what}")
 
 
+def demands_strong_decryption(election: Election) -> bool:
+    """Tell whether a decryption must be proven beyond what its format asks (attack P01)."""
+    return election.effect not in ("advisory", "mock")
+
+
 def lacks_legal_basis(election: Election) -> bool:
     """Tell whether this is a public-office election, no mock vote, that no law is named for."""
     public = election.kind == "public-office" and election.effect != "mock"

@@ -9,13 +9,16 @@ from tsukuba_trust.board.rebuild import Box
 from tsukuba_trust.board.state import COUNTING, FINAL, State
 from tsukuba_trust.crypto.decryption import check_partial
 from tsukuba_trust.crypto.factors import check_factors
+from tsukuba_trust.crypto.groups import Element
+from tsukuba_trust.crypto.strong_decryption import MISSING, check_strong
+from tsukuba_trust.elections.rules import demands_strong_decryption
 from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.acts import Acts, Proposal
 from tsukuba_trust.services.declaring import Declaring, electors_of
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.period import closes_in_force
-from tsukuba_trust.services.tally import Tallies, contexts, read_work
+from tsukuba_trust.services.tally import Tallies, Work, contexts, read_work
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Contest, Json
 
@@ -155,12 +158,13 @@ class Counting(Declaring):
         (1) every tally is fixed, enough ballots, all mixed (2) trustee exists and is still
         needed (3) form and proofs (4) append.
 
-        :param text: our file, or where ballots are added up the two lines of
-            ``belenios-tool election decrypt``
+        :param text: our file (the decryption, LF, its proofs), or where ballots are added
+            up the line or two of ``belenios-tool election decrypt``, without strong proofs
         :raises Refused: ``tally_missing``, ``too_few_ballots``, ``shuffles_missing``,
             ``trustee_unknown``, ``decryption_complete``, ``entry_differs``
         :raises Rejected: ``decryption_form``, ``decryption_shape``,
-            ``decryption_proof_invalid``, ``factors_unproven``
+            ``decryption_proof_invalid``, ``factors_unproven``, ``strong_proof_form``,
+            ``strong_proof_invalid``, ``strong_proof_missing``
         """
         # (1)
         state = check_countable(self._board.state(fixed.origin), contest)
@@ -170,29 +174,36 @@ class Counting(Declaring):
         keys = fixed.keys.verification_keys
         if not 1 <= trustee <= len(keys):
             raise Refused("trustee_unknown")
-        work = read_work(text, trustee)
-        document, blob = entries.document(work.text)
-        entry = {
-            "type": "PartiallyDecrypted",
-            "contest": contest,
-            "trustee": trustee,
-            "decryption": document,
-        }
-        if contest in state.mixers:
-            entry["proof"] = work.proof
+        work, mixed = read_work(text, trustee), contest in state.mixers
         given = trustee in state.decrypted.get(contest, ())
         if not given and not state.wants_decryption_of(contest, trustee):
             raise Refused("decryption_complete")
         # (3)
+        self._check_decryption(fixed, contest, keys[trustee - 1], work, mixed=mixed)
+        # (4)
+        entry: Json = {"type": "PartiallyDecrypted", "contest": contest, "trustee": trustee}
+        entry["decryption"], blob = entries.document(work.text)
+        blobs = [blob] if blob else []
+        if mixed:
+            entry["proof"] = work.proof
+        if work.strong is not None:
+            entry["strong"], blob = entries.document(work.strong)
+            blobs += [blob] if blob else []
+        return self._board.append(fixed.origin, entry, blobs=blobs).index
+
+    def _check_decryption(
+        self, fixed: Fixed, contest: str, key: Element, work: Work, *, mixed: bool
+    ) -> None:
         record = fixed.records[contest]
         ciphertexts = self._tallies.opened(fixed, contest).ciphertexts
-        statement = record.group, record.fingerprint, keys[trustee - 1], ciphertexts
+        statement = record.group, record.fingerprint, key, ciphertexts
         factors = check_partial(*statement, work.text)
-        if contest in state.mixers:
+        if mixed:
             check_factors(*statement, factors, work.text, work.proof)
-        # (4)
-        blobs = [blob] if blob else []
-        return self._board.append(fixed.origin, entry, blobs=blobs).index
+        if work.strong is not None:
+            check_strong(*statement, factors, work.strong)
+        elif not mixed and demands_strong_decryption(fixed.election):
+            raise Rejected(MISSING, "this decryption could hide a moved count")
 
     def post_audit(self, fixed: Fixed, entry: Json, blobs: Sequence[bytes]) -> int:
         """Put the auditors' signed finding on the board.

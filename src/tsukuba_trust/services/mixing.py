@@ -40,6 +40,8 @@ class Mixing:
         if not given and state.shuffles_missing(contest) < 1:
             raise Refused("shuffles_complete")
         work = read_work(text, trustee)
+        if work.strong is not None:
+            raise Refused("trustee_file", "a shuffle has no strong proofs")
         document, blob = entries.document(work.text)
         entry = {
             "type": "Shuffled",

@@ -36,10 +36,12 @@ class Work:
 
     :param text: canonical text of a decryption or shuffle
     :param proof: that it is hers and right, where ballots are opened one by one; else None
+    :param strong: text of the strong proofs of a decryption; None when there are none
     """
 
     text: str
     proof: Json
+    strong: str | None = None
 
 
 class Tallies:
@@ -160,20 +162,23 @@ def contexts(record: ElectionRecord) -> list[BallotContext]:
 
 
 def read_work(text: str, trustee: int) -> Work:
-    """Read a trustee's file: her work, the line that names its owner, and her proof.
+    """Read a trustee's file: her work, the line that names its owner, and her proofs.
 
     The owner's line, which belenios-tool writes too, may be left out.
 
     :raises Refused: ``trustee_file``: other lines, or another owner is named
     """
     first, *lines = text.removesuffix("\n").split("\n")
+    if len(lines) > 2:
+        raise Refused("trustee_file", "at most three lines expected")
     proof: Json = None
+    strong: str | None = None
     for line in lines:
         value = json_text.read(line, code="owner_form")
         if isinstance(value, dict) and "challenge" in value and proof is None:
             proof = value
+        elif isinstance(value, list) and strong is None:
+            strong = line
         elif value != {"owner": trustee, "payload": canonical.digest(first.encode())}:
             raise Refused("trustee_file", "a line names another owner or body")
-    if len(lines) > 2:
-        raise Refused("trustee_file", "at most three lines expected")
-    return Work(first, proof)
+    return Work(first, proof, strong)

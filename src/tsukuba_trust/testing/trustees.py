@@ -13,12 +13,13 @@ from tsukuba_trust.crypto.groups import group as named_group
 from tsukuba_trust.crypto.record import NON_HOMOMORPHIC
 from tsukuba_trust.crypto.rehearsal import read_rehearsal
 from tsukuba_trust.crypto.shuffle_record import shuffle_lists, sign_shuffle
+from tsukuba_trust.crypto.strong_decryption import prove_strong
 from tsukuba_trust.crypto.trustees import new_single, trustees_text
 from tsukuba_trust.services.acts import Proposal
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.keys import new_signing_key, public_text
 from tsukuba_trust.values import Election, Json, Randomness, TrusteesRule
-from tsukuba_trust.verify.trustee import work_file
+from tsukuba_trust.verify.trustee import strong_file, work_file
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,7 +50,9 @@ class Trustee:
         public = _key(fixed, self.number)
         text = partial_decrypt(group, phi, self.secret, public, ciphertexts, randomness)
         if record.questions[0].get("type") != NON_HOMOMORPHIC:
-            return text
+            return strong_file(
+                text, prove_strong(group, phi, self.secret, ciphertexts, text, randomness)
+            )
         proof = prove_factors(group, phi, self.secret, ciphertexts, text, randomness)
         return work_file(self.number, text, proof)
 

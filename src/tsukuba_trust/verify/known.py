@@ -84,12 +84,14 @@ class Contests:
     """What stands on the board about each contest, by uuid: (entry index, entry).
 
     :param proofs: of shuffles and decryptions, by index of their entry
+    :param strong: texts of the strong proofs of decryptions, by index of their entry
     :param incomplete: contests of which a shuffle, decryption or result is not in this copy
     """
 
     tallies: dict[str, tuple[int, Json]] = field(default_factory=dict)
     shuffles: dict[str, list[tuple[int, Shuffle]]] = field(default_factory=dict)
     proofs: dict[int, Json] = field(default_factory=dict)
+    strong: dict[int, str] = field(default_factory=dict)
     decryptions: dict[str, dict[int, tuple[int, str]]] = field(default_factory=dict)
     results: dict[str, tuple[int, Json]] = field(default_factory=dict)
     lots: dict[str, list[list[str]]] = field(default_factory=dict)

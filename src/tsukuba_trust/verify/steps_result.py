@@ -8,13 +8,14 @@ from typing import TypeAlias
 
 from tsukuba_trust.board import acts
 from tsukuba_trust.board.rebuild import Prefix
-from tsukuba_trust.crypto import decryption, json_text
+from tsukuba_trust.crypto import decryption, json_text, strong_decryption
 from tsukuba_trust.crypto import factors as factors_proof
 from tsukuba_trust.crypto.decryption import Partial, combine
 from tsukuba_trust.crypto.groups import Element
 from tsukuba_trust.crypto.record import ElectionRecord
 from tsukuba_trust.crypto.trustees import Trustees
 from tsukuba_trust.elections.outcome import decide, not_decrypted_text, outcome_text
+from tsukuba_trust.elections.rules import demands_strong_decryption
 from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.interfaces import BallotContext, IBallotScheme
 from tsukuba_trust.values import Contest, Json
@@ -45,6 +46,15 @@ def check_factors(
     """Check that no factor is another than that of the trustee's key (attack P01)."""
     group, phi = record.group, record.fingerprint
     factors_proof.check_factors(group, phi, key, prefix.ciphertexts, factors, text, proof)
+
+
+@check("10")
+def check_strong(
+    record: ElectionRecord, key: Element, prefix: Prefix, factors: Row, strong: str
+) -> None:
+    """Check the strong proofs that stand beside a decryption (attack P01)."""
+    group, phi = record.group, record.fingerprint
+    strong_decryption.check_strong(group, phi, key, prefix.ciphertexts, factors, strong)
 
 
 @check("10")
@@ -100,12 +110,29 @@ def judge_decryptions(known: Known, contest: str, trustees: Trustees, prefix: Pr
             continue
         if not findings.check(index, check_decryption, record, trustees, trustee, prefix, partial):
             continue
-        key, proof = trustees.verification_keys[trustee - 1], known.contests.proofs.get(index)
-        if proof is None or findings.check(
-            index, check_factors, record, key, prefix, text, partial.factors, proof
-        ):
+        key = trustees.verification_keys[trustee - 1]
+        statement = record, key, prefix, text, partial.factors
+        if _judge_binding(known, index, f"{contest}: trustee {trustee}", statement):
             factors[trustee] = partial.factors
     return factors
+
+
+def _judge_binding(
+    known: Known, index: int, who: str, statement: tuple[ElectionRecord, Element, Prefix, str, Row]
+) -> bool:
+    """Judge whether a proof binds the factors to their ciphertexts (attack P01)."""
+    findings, (record, key, prefix, _, factors) = known.findings, statement
+    proof, strong = known.contests.proofs.get(index), known.contests.strong.get(index)
+    if proof is not None and not findings.check(index, check_factors, *statement, proof):
+        return False
+    if strong is not None:
+        return findings.check(index, check_strong, record, key, prefix, factors, strong)
+    if proof is None and known.election and demands_strong_decryption(known.election):
+        findings.add_error("10", Rejected(strong_decryption.MISSING, who), index)
+        return False
+    if proof is None:
+        findings.note("10", "decryption_weakly_proven", who, index)
+    return True
 
 
 def judge_result(
@@ -220,6 +247,8 @@ def take_decryption(known: Known, entry: Json, index: int) -> None:
     """Keep a partial decryption until its tally is rebuilt."""
     try:
         text = known.text(entry["decryption"], "10")
+        if "strong" in entry:
+            known.contests.strong[index] = known.text(entry["strong"], "10")
     except Missing as error:
         known.findings.add_error("10", error, index)
         known.contests.incomplete.add(entry["contest"])

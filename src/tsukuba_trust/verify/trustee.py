@@ -18,6 +18,7 @@ from tsukuba_trust.crypto.groups import Element
 from tsukuba_trust.crypto.record import NON_HOMOMORPHIC, ElectionRecord
 from tsukuba_trust.crypto.rehearsal import read_rehearsal
 from tsukuba_trust.crypto.shuffle_record import check_shuffle, shuffle_lists, sign_shuffle
+from tsukuba_trust.crypto.strong_decryption import prove_strong
 from tsukuba_trust.crypto.trustees import Trustees
 from tsukuba_trust.elections.fixed import Fixed, read_fixed
 from tsukuba_trust.errors import Refused
@@ -164,7 +165,7 @@ def decrypt(fixed: Fixed, tally: Tally, number: int, secret: int, randomness: Ra
     group, phi = record.group, record.fingerprint
     text = partial_decrypt(group, phi, secret, public, lists, randomness)
     if not tally.is_mixed:
-        return text
+        return strong_file(text, prove_strong(group, phi, secret, lists, text, randomness))
     proof = prove_factors(group, phi, secret, lists, text, randomness)
     return work_file(number, text, proof)
 
@@ -176,6 +177,11 @@ def check_all_mixed(tally: Tally) -> None:
     """
     if tally.missing:
         raise Refused("shuffles_missing", f"{tally.record.uuid}: {tally.missing} to come")
+
+
+def strong_file(text: str, strong: str) -> str:
+    """Return a trustee's file: her decryption, and its strong proofs."""
+    return f"{text}\n{strong}\n"
 
 
 def work_file(number: int, text: str, proof: Json) -> str:

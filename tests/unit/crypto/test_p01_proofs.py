@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 
 import tsukuba_trust
 from tsukuba_trust.crypto import groups as groups_module
-from tsukuba_trust.crypto import proofs
+from tsukuba_trust.crypto import json_text, proofs
 from tsukuba_trust.crypto.discrete_log import Exponents
 from tsukuba_trust.crypto.elgamal import Ciphertext, encrypt, multiply
 from tsukuba_trust.crypto.groups import group, hash_to_scalar
 from tsukuba_trust.crypto.proofs import PROOF_KINDS, Proof
+from tsukuba_trust.crypto.strong_decryption import check_strong, prove_strong
 from tsukuba_trust.errors import Rejected
 
 PHI, OTHER_PHI = "f" * 43, "g" * 43
@@ -92,12 +94,14 @@ def check_unchecked(case):
     )
 
 
-def decryption(g, draw):
+def decryption(g, draw, kind="decrypt"):
     secret, alpha = g.random_scalar(draw), g.power(g.generator, g.random_scalar(draw))
-    public = g.power(g.generator, secret)
-    elements = {"public": public, "alpha": alpha, "factor": g.power(alpha, secret)}
+    public, factor = g.power(g.generator, secret), g.power(alpha, secret)
+    elements = {"public": public, "alpha": alpha, "factor": factor}
     fields = {"fingerprint": PHI, "public_key": g.encode(public)}
-    empty = Case("decrypt", fields, elements, (), check_factor)
+    if kind == "decrypt-strong":
+        fields |= {"alpha": g.encode(alpha), "factor": g.encode(factor)}
+    empty = Case(kind, fields, elements, (), check_factor)
     made = [proofs.prove_decryption(g, empty.prefix, secret, alpha, draw)]
     return replace(empty, made=made)
 
@@ -146,6 +150,7 @@ CASES = {
     "bproof0": alternatives("bproof0"),
     "bproof1": alternatives("bproof1"),
     "decrypt": decryption,
+    "decrypt-strong": partial(decryption, kind="decrypt-strong"),
 }
 CHECKS = {**CASES, "prove, members unchecked": members_unchecked}
 kinds = pytest.mark.parametrize("kind", sorted(CHECKS))
@@ -322,18 +327,16 @@ def test_p01_a_factor_forged_by_choosing_b_first_gives_no_count():
         Exponents(ED, 10**6).find(plaintext)
 
 
-def test_p01_a_trustee_who_seals_the_last_ballot_moves_a_count_at_will():
-    """A limit of the format, not a defence: docs/threat-model.md, "A trustee can bend a count".
+def moved_count(secret, draw, wanted):
+    """Return a sum that holds 17, a factor that opens it as another count, and its proof.
 
-    α is not fixed yet when she draws her commitments: the randomness of the last ballot
-    makes them fit. This test goes red when the format gets a proof that binds α.
+    α is not fixed yet when the trustee draws her commitments: the randomness of the last
+    ballot, which she seals herself, makes them fit.
     """
-    draw = stream("last ballot")
-    secret = ED.random_scalar(draw)
     key = ED.power(ED.generator, secret)
     prefix = f"decrypt|{PHI}|{ED.encode(key)}|"
     others = encrypt(ED, key, 17, ED.random_scalar(draw))  # the sum of all ballots but hers
-    wanted, w, v = 9, ED.random_scalar(draw), ED.random_scalar(draw)
+    w, v = ED.random_scalar(draw), ED.random_scalar(draw)
     a, b = ED.power(ED.generator, w), ED.power(others.alpha, w)
     b = ED.multiply(b, ED.power(ED.generator, v))
     challenge = hash_to_scalar(ED, prefix, [a, b])
@@ -341,9 +344,51 @@ def test_p01_a_trustee_who_seals_the_last_ballot_moves_a_count_at_will():
     last = encrypt(ED, key, 0, (v - moved * challenge) * pow(w, -1, ED.q) % ED.q)
     tally = multiply(ED, others, last)
     factor = ED.multiply(ED.power(tally.alpha, secret), ED.power(ED.generator, moved))
-    proof = Proof(challenge, (w - secret * challenge) % ED.q)
+    return tally, factor, Proof(challenge, (w - secret * challenge) % ED.q)
+
+
+def test_p01_a_trustee_who_seals_the_last_ballot_moves_a_count_at_will():
+    """A limit of the format's own proof, for which the strong proofs stand beside it."""
+    draw = stream("last ballot")
+    secret = ED.random_scalar(draw)
+    key = ED.power(ED.generator, secret)
+    tally, factor, proof = moved_count(secret, draw, 9)
+    prefix = f"decrypt|{PHI}|{ED.encode(key)}|"
     proofs.check_decryption(ED, prefix, key, tally.alpha, factor, proof, step="decryption")
-    assert Exponents(ED, 100).find(ED.multiply(tally.beta, ED.invert(factor))) == wanted
+    assert Exponents(ED, 100).find(ED.multiply(tally.beta, ED.invert(factor))) == 9
+
+
+def test_p01_no_strong_proof_stands_for_a_moved_count():
+    """Neither the one that her command makes, nor that of the last ballot's trick again."""
+    draw = stream("last ballot")
+    secret = ED.random_scalar(draw)
+    key = ED.power(ED.generator, secret)
+    tally, factor, proof = moved_count(secret, draw, 9)
+    moved = {"decryption_factors": [[ED.encode(factor)]]}
+    moved["decryption_proofs"] = [[proofs.proof_json(proof)]]
+    made = prove_strong(ED, PHI, secret, [[tally]], json_text.write(moved), draw)
+    again = json_text.write([[proofs.proof_json(proof)]])
+    for text in (made, again):
+        with pytest.raises(Rejected, match="strong_proof_invalid"):
+            check_strong(ED, PHI, key, [[tally]], [[factor]], text)
+    honest = [[ED.power(tally.alpha, secret)]]
+    moved["decryption_factors"] = [[ED.encode(honest[0][0])]]
+    made = prove_strong(ED, PHI, secret, [[tally]], json_text.write(moved), draw)
+    check_strong(ED, PHI, key, [[tally]], honest, made)
+
+
+def test_p01_a_factor_forged_by_choosing_b_first_has_no_strong_proof():
+    draw = stream("trustee")
+    secret, guess = ED.random_scalar(draw), ED.random_scalar(draw)
+    key = ED.power(ED.generator, secret)
+    tally = encrypt(ED, key, 17, ED.random_scalar(draw))
+    elements = ED.encode(key), ED.encode(tally.alpha), ED.encode(ED.power(tally.alpha, guess))
+    prefix = f"decrypt-strong|{PHI}|{'|'.join(elements)}|"
+    factor, proof = forged_factor(ED, secret, tally.alpha, prefix, draw)
+    proofs.check_decryption(ED, prefix, key, tally.alpha, factor, proof, step="decryption")
+    text = json_text.write([[proofs.proof_json(proof)]])
+    with pytest.raises(Rejected, match="strong_proof_invalid"):
+        check_strong(ED, PHI, key, [[tally]], [[factor]], text)
 
 
 def test_p01_nobody_but_the_trustee_forges_a_factor():

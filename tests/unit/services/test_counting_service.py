@@ -342,19 +342,19 @@ def test_a_malformed_decryption_is_refused(held, text):
 
 def test_the_two_lines_of_belenios_tool_are_taken(held):
     tallied(held, 0)
-    text = decryption(held, 2)
+    text, _strong = decryption(held, 2).splitlines()
     owned = json_text.write({"owner": 2, "payload": canonical.digest(text.encode())})
     assert post(held, 2, f"{text}\n{owned}\n") == held.size() - 1
 
 
-@pytest.mark.parametrize("owned", [{"owner": 1, "payload": "x"}, {"owner": 3}, []])
+@pytest.mark.parametrize("owned", [{"owner": 1, "payload": "x"}, {"owner": 3}, "x"])
 def test_a_second_line_that_names_another_owner_or_body_is_refused(owned):
     call = lambda: read_work(f"text\n{json.dumps(owned)}", 1)  # noqa: E731
     assert code_of(call) == "trustee_file"
 
 
-def test_more_than_two_lines_are_refused():
-    assert code_of(lambda: read_work("a\nb\nc", 1)) == "trustee_file"
+def test_more_than_three_lines_are_refused():
+    assert code_of(lambda: read_work("a\nb\nc\nd", 1)) == "trustee_file"
 
 
 def test_a_large_decryption_becomes_a_blob(tmp_path):

@@ -83,6 +83,14 @@ def test_a_registrar_who_was_not_audited_is_named(tmp_path: Path) -> None:
     assert "registrar_not_audited" in codes(report)
 
 
+def test_p01_a_decryption_without_strong_proofs_is_named(tmp_path: Path) -> None:
+    report = verified(records.build(tmp_path / "weak", proves_strongly=False))
+    details = [f.detail for f in report.findings if f.code == "decryption_weakly_proven"]
+    assert details == [f"{UUIDS[0]}: trustee {number}" for number in (3, 1)]
+    strong = verified(records.build(tmp_path / "strong"))
+    assert "decryption_weakly_proven" not in codes(strong)
+
+
 def test_a_key_that_was_not_pinned_is_named_and_a_pinned_one_is_not(tmp_path: Path) -> None:
     path = records.build(tmp_path / "record")
     assert "key_not_pinned" in codes(verified(path))

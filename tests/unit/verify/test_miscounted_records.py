@@ -9,7 +9,7 @@ import pytest
 
 import records
 from record_log import Log
-from record_parts import UUIDS
+from record_parts import UUIDS, election
 from record_reports import found, verify
 from tsukuba_trust.crypto import json_text
 
@@ -128,6 +128,17 @@ def test_a_result_without_enough_decryptions_is_refuted(tmp_path: Path) -> None:
 def test_a_decryption_that_is_none_is_refuted(tmp_path: Path) -> None:
     report = verify(records.build(tmp_path / "r", change={"partial 0 3": lambda text, log: "{}"}))
     assert ("refuted", "10", "decryption_form", 23) in found(report)
+
+
+def test_p01_a_binding_election_without_strong_proofs_is_refuted(tmp_path: Path) -> None:
+    of = election(effect="binding")
+    report = verify(records.build(tmp_path / "weak", of=of, proves_strongly=False))
+    assert {index for _, _, code, index in found(report) if code == "strong_proof_missing"} == {
+        23,
+        24,
+    }
+    report = verify(records.build(tmp_path / "strong", of=of))
+    assert "strong_proof_missing" not in {code for _, _, code, _ in found(report)}
 
 
 def test_a_result_of_another_shape_is_refuted(tmp_path: Path) -> None:
