@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks import api, booth, casting, crypto, records, targets
+from benchmarks import api, booth, casting, crypto, records, shuffles, targets
 
 
 def main() -> None:
@@ -30,6 +30,8 @@ def main() -> None:
     console.print(f"{os.cpu_count()} processors, load {load}; CPU time unless it says wall clock")
     rows = [crypto.measure(plan) for plan in track(crypto.PLANS, "Ballots", console=console)]
     console.print(crypto.table(rows))
+    mixed = [shuffles.measure(plan) for plan in track(shuffles.PLANS, "Mixes", console=console)]
+    console.print(shuffles.table(mixed))
     console.print(booth.table(booth.measure()))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -39,7 +41,8 @@ def main() -> None:
         console.print(api.table(api.measure(folder, shown)))
         found = records.measure(records.make(kept or folder, shown), shown)
     console.print(records.table(found))
-    console.print(targets.table([*targets.of_ballots(rows), *targets.of_records(found)]))
+    kept_to = [*targets.of_ballots(rows), *targets.of_shuffles(mixed), *targets.of_records(found)]
+    console.print(targets.table(kept_to))
 
 
 if __name__ == "__main__":

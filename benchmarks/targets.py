@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from benchmarks import crypto, records
+from benchmarks import crypto, records, shuffles
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,19 @@ def of_ballots(rows: Iterable[crypto.Row]) -> Iterator[Target]:
             tool = "× belenios-tool"
             yield Target(f"verify {name}", row.verify / row.tool_verify, 0.75, tool)
             yield Target(f"make, check {name}", row.make_and_check / row.tool_make, 0.75, tool)
+
+
+def of_shuffles(rows: Iterable[shuffles.Row]) -> Iterator[Target]:
+    """Yield the targets of mixing: beside the tool, and ten times as many ballots."""
+    for row in rows:
+        name = row.plan.group_name
+        if row.tool_make:
+            tool = "× belenios-tool"
+            yield Target(f"make a shuffle, {name}", row.make / row.tool_make, 1.0, tool)
+            yield Target(f"check a shuffle, {name}", row.check / row.tool_check, 1.0, tool)
+        else:
+            sizes = f"{row.plan.large:,} beside {row.plan.small:,}"
+            yield Target(f"cost of mixing one, {sizes}, {name}", row.growth, 1.1, "×")
 
 
 def of_records(found: records.Measured) -> Iterator[Target]:
