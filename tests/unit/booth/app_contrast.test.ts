@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { test } from "node:test";
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+const TOKENS = readFileSync(path.join(ROOT, "node_modules/@digital-go-jp/design-tokens/dist/tokens.css"), "utf8");
+const STYLE = readFileSync(path.join(ROOT, "src/tsukuba_trust/pages/static/booth.css"), "utf8");
+
+type Colours = Record<string, string>;
+
+function declared(text: string): Colours {
+  const found = text.matchAll(/(--[\w-]+):\s*([^;]+);/g);
+  return Object.fromEntries([...found].map(([, name, value]) => [name, (value as string).trim()]));
+}
+
+/** Custom properties of one contrast scheme: tokens, then the roles, then what the scheme changes. */
+function scheme(name: string): Colours {
+  const roles = /:root \{([^}]+)\}/.exec(STYLE)?.[1] ?? "";
+  const changes = new RegExp(`:root\\[data-contrast="${name}"\\] \\{([^}]+)\\}`).exec(STYLE)?.[1] ?? "";
+  return { ...declared(TOKENS), ...declared(roles), ...declared(changes) };
+}
+
+function resolved(colours: Colours, name: string): string {
+  const value = colours[name] ?? "";
+  const other = /^var\((--[\w-]+)\)$/.exec(value)?.[1];
+  return other === undefined ? value : resolved(colours, other);
+}
+
+function luminance(colour: string): number {
+  const plain = /^#(.)(.)(.)$/.test(colour) ? colour.replace(/[0-9a-f]/gi, "$&$&") : colour;
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const value = Number.parseInt(plain.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(colours: Colours, one: string, other: string): number {
+  const [a, b] = [one, other].map((name) => luminance(resolved(colours, `--tt-${name}`))) as [number, number];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
+
+/** What stands on what, and the least contrast: 7 for all text of ballot screens (web.md 1.3). */
+const PAIRS: [string, string, number][] = [
+  ["text", "surface", 10],
+  ["text", "surface-2", 7],
+  ["text-sub", "surface", 7],
+  ["text-sub", "surface-2", 6.5],
+  ["link", "surface", 7],
+  ["action", "surface", 7],
+  ["on-action", "action", 7],
+  ["on-action", "action-hover", 7],
+  ["error-text", "surface", 7],
+  ["border", "surface", 3],
+  ["error-border", "surface", 3],
+  ["warning-border", "surface", 3],
+  ["success-border", "surface", 3],
+  ["focus-outline", "surface", 3],
+  ["focus-ring", "focus-outline", 3],
+];
+
+for (const name of ["normal", "high", "low"]) {
+  const colours = scheme(name);
+  for (const [one, other, least] of PAIRS) {
+    test(`${name}: ${one} on ${other} has a contrast of at least ${least}`, () => {
+      const found = contrast(colours, one, other);
+      assert.ok(found >= least, `${found.toFixed(2)}`);
+    });
+  }
+}
+
+test("the tokens of the design system have the contrasts that were computed once", () => {
+  const colours = { ...scheme("normal"), "--tt-white": "#ffffff" };
+  const table: Record<string, string> = {
+    "--color-primitive-blue-900": "11.10",
+    "--color-primitive-blue-1000": "14.22",
+    "--color-neutral-solid-gray-800": "12.63",
+    "--color-neutral-solid-gray-700": "8.45",
+    "--color-neutral-solid-gray-600": "5.74",
+    "--color-neutral-solid-gray-536": "4.54",
+    "--color-primitive-yellow-300": "1.43",
+  };
+  for (const [token, expected] of Object.entries(table)) {
+    const probe = { ...colours, "--tt-probe": `var(${token})` };
+    assert.equal(contrast(probe, "probe", "white").toFixed(2), expected, token);
+  }
+});
