@@ -16,6 +16,7 @@ import { faultOf, problem } from "./screens/fault.ts";
 import { form } from "./screens/form.ts";
 import { hub } from "./screens/hub.ts";
 import { identity, type IdentityWays } from "./screens/identity.ts";
+import { providers } from "./screens/providers.ts";
 import { receipts } from "./screens/receipts.ts";
 import { sending } from "./screens/sending.ts";
 import { testing } from "./screens/testing.ts";
@@ -25,10 +26,14 @@ export class Journey {
   readonly #booth: Booth;
   #checked = false;
   #starting = false;
+  /** empty while the voter has to choose among several */
+  #provider: string;
 
   constructor(booth: Booth) {
     this.#booth = booth;
     booth.stage.flow = booth.election.flow;
+    const { identities } = booth.election;
+    this.#provider = identities.length === 1 ? (identities[0]?.provider ?? "") : "";
   }
 
   /** Go on where this browser's own records say. */
@@ -164,8 +169,9 @@ export class Journey {
   }
 
   /** A new attempt with the same keys and sealed ballots: nothing is chosen again. */
-  async newAttempt(): Promise<void> {
-    const provider = this.#booth.election.identities[0]?.provider ?? "";
+  async newAttempt(provider = this.#provider): Promise<void> {
+    if (provider === "") return this.#chooseProvider();
+    this.#provider = provider;
     const retry = { id: "retry", text: m("Try again"), press: () => void this.newAttempt() };
     if (this.#starting) return;
     this.#starting = true;
@@ -181,6 +187,10 @@ export class Journey {
     } finally {
       this.#starting = false;
     }
+  }
+
+  #chooseProvider(): void {
+    providers(this.#booth, (provider) => void this.newAttempt(provider));
   }
 
   #identify(attempt: Attempt): void {

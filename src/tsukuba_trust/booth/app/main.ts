@@ -10,7 +10,7 @@ import type { Election } from "./election.ts";
 import { Idle } from "./idle.ts";
 import { Journey } from "./journey.ts";
 import type { Kept } from "./kept.ts";
-import { afterTheEnd, placeOf } from "./kept.ts";
+import { afterTheEnd, isStale, placeOf } from "./kept.ts";
 import { banner, button } from "./parts.ts";
 import { wordsFor } from "./problems.ts";
 import { notFound, returnUnknown } from "./screens/returning.ts";
@@ -160,7 +160,7 @@ function watch(page: Page, booth: Booth, journey: Journey): void {
       notice.replaceChildren(banner(t, "warning", "idle", m("In 2 minutes everything here is erased.")), stay);
     },
     active: () => notice.replaceChildren(),
-    expire: () => void booth.erase().then(() => problem(booth, { code: "session_expired" }, [{ id: "restart", text: m("Start again"), press: () => journey.start() }])),
+    expire: () => void expire(booth, journey),
   });
 }
 
@@ -170,6 +170,15 @@ async function begin(): Promise<void> {
   const page = await open();
   if (location.pathname === "/return") return returned(page, fragment);
   await visit(page, location.pathname.slice(1));
+}
+
+/** Erase everything, unless another tab has gone on with this visit. */
+async function expire(booth: Booth, journey: Journey): Promise<void> {
+  const kept = await booth.store.visit(booth.election.origin);
+  if (kept !== undefined && !isStale(kept, Date.now())) return journey.elsewhere();
+  await booth.erase();
+  const restart = { id: "restart", text: m("Start again"), press: () => journey.start() };
+  problem(booth, { code: "session_expired" }, [restart]);
 }
 
 begin().catch(() => {
