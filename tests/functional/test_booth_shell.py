@@ -1,6 +1,7 @@
 """The voting host's shell: the same bytes for everybody, nothing that could tell people apart."""
 
 import base64
+import gzip
 import hashlib
 import re
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from tsukuba_trust.pages import booth_shell
 from tsukuba_trust.web.headers import VOTE_POLICY
 from web_world import PORTAL, WebWorld, web_world
 
+WORKER_KB, FIRST_LOAD_KB = 25, 120
 ATTEMPT = "0123456789abcdef" * 2
 
 
@@ -95,3 +97,14 @@ def test_it_says_when_the_booth_was_not_built(
 ) -> None:
     monkeypatch.setattr(booth_shell, "BUILD", tmp_path)
     assert world.vote.get(f"/{world.slug}", status=503).status_int == 503
+
+
+def test_the_first_load_stays_small_on_slow_phones() -> None:
+    made = booth_shell.manifest()
+    first = ("shell.html", "booth.css", "booth.js", "worker.js", "texts.ja.json", "texts.en.json")
+    packed = {
+        name: len(gzip.compress((booth_shell.BUILD / made[name]["path"]).read_bytes()))
+        for name in first
+    }
+    assert packed["worker.js"] <= WORKER_KB * 1000
+    assert sum(packed.values()) <= FIRST_LOAD_KB * 1000
