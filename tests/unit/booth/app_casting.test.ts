@@ -54,6 +54,11 @@ test("an answered cast is recorded once its receipt is proven", async () => {
   assert.equal(outcome.kind === "recorded" && outcome.receipt.index, 9);
 });
 
+test("an answer about another ballot is no receipt (B06)", async () => {
+  const outcome = await new Service({ ...RECEIPT, tracker: "u".repeat(43) }).run();
+  assert.deepEqual(outcome, { kind: "unproven", code: "receipt_other" });
+});
+
 test("after a lost answer the service is asked by tracker, and nothing is sent again", async () => {
   const service = new Service(new Lost(true), RECEIPT);
   assert.equal((await service.run()).kind, "recorded");

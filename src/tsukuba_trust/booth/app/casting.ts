@@ -74,6 +74,7 @@ async function once({ api }: CastDeps, input: CastInput, sent: boolean): Promise
 
 async function proven(deps: CastDeps, input: CastInput, receipt: Receipt): Promise<Outcome> {
   const { origin, logKey, ballot } = input;
+  if (receipt.tracker !== ballot.tracker) return { kind: "unproven", code: "receipt_other" };
   const proof = receipt.proof;
   const checked = await deps.check({ origin, logKey, leaf: ballot.leaf, receipt: proof });
   const kept = { index: checked.index, tracker: ballot.tracker, proof, at: deps.now() };

@@ -54,7 +54,7 @@ const PROBLEMS: Record<string, [string, string]> = {
   no_randomness: [m("This browser cannot seal a ballot."), m("Please use an up-to-date browser, another device, or the counter.")],
 };
 
-const EVIDENCE = new Set(["inclusion_invalid", "note_malformed", "note_signature", "note_unsigned", "receipt_malformed", "checkpoint_malformed", "origin_other", "vkey_invalid", "registration_other"]);
+const EVIDENCE = new Set(["inclusion_invalid", "note_malformed", "note_signature", "note_unsigned", "receipt_malformed", "checkpoint_malformed", "origin_other", "vkey_invalid", "receipt_other", "registration_other"]);
 const SAME: Record<string, string> = {
   bad_request: "cert_refused",
   worker_failed: "device_unsupported",

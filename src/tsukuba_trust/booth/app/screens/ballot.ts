@@ -102,7 +102,7 @@ class BallotScreen {
     });
     this.#inputs.push(input);
     const label = screenLabel(option);
-    const name = t.show(el("span", { class: "name" }), option.name);
+    const name = t.show(el("span", { class: "name", translate: "no" }), option.name);
     const row = el("label", { class: "option", for: input.id }, input, label !== "" && el("span", { class: "letter" }, label), name);
     const { description } = option;
     if (description === null) return el("div", { class: "option-card" }, row);

@@ -60,7 +60,7 @@ function row(booth: Booth, contest: Contest, ways: ConfirmWays): HTMLElement[] {
       if (choice?.[at] !== 1) return;
       const label = screenLabel(option);
       const letter = label !== "" && el("span", { class: "letter" }, label);
-      values.append(el("p", {}, letter, t.show(el("span", { class: "name" }), option.name)));
+      values.append(el("p", {}, letter, t.show(el("span", { class: "name", translate: "no" }), option.name)));
     });
     const count = choice?.filter((one) => one === 1).length ?? 0;
     if (count < contest.maximum) {

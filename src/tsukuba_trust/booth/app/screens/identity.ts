@@ -133,11 +133,12 @@ class IdentityScreen {
     this.#announce();
     const heard = `${progress.state} ${progress.refusal ?? ""}`;
     if (heard === this.#heard) return;
+    const wasRefused = this.#heard.startsWith("REFUSED");
     this.#heard = heard;
     if (progress.state === "REFUSED" && progress.refusal !== null) {
       this.#problem.replaceChildren(fault(this.#booth, { code: progress.refusal.toLowerCase() }));
     } else if (progress.state === "ANSWERED") {
-      this.#problem.replaceChildren();
+      if (wasRefused) this.#problem.replaceChildren();
       this.#digits.hidden = false;
     }
   }
