@@ -1,0 +1,71 @@
+"""A school's vote in the test's own process: identify first, with a code from paper."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from conftest import Visitor
+from tsukuba_trust.data import data_dir
+from tsukuba_trust.elections.definition import load
+from tsukuba_trust.registry import DEFAULT_PLUGINS
+from tsukuba_trust.registry import load as load_plugins
+from tsukuba_trust.values import Contest, Text
+from web_world import SCHOOL, WebWorld, web_world
+
+CANARY = {"ja": "見本 かなりあ(架空)", "en": "MIHON Canary (invented)"}
+NUMBER = "86421357"
+
+
+@dataclass
+class School:
+    """The served vote; the first candidate has a name and a number that stand nowhere else."""
+
+    port: int
+    world: WebWorld
+
+    @property
+    def portal(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def slug(self) -> str:
+        return self.world.slug
+
+    @property
+    def booth(self) -> str:
+        return f"http://localhost:{self.port}/{self.slug}"
+
+    def identify(self, one: Visitor, pupil: int, language: str = "en") -> None:
+        """Start and type a pupil's code."""
+        one.begin(language)
+        one.sees("V5")
+        one.page.fill("#field-code", self.world.codes[str(pupil)].lower())
+        one.page.click("#send-form")
+
+    def seal(self, one: Visitor, option: int) -> None:
+        one.sees("V3")
+        one.page.check(f"#option-{option}")
+        one.page.click("#next")
+        one.sees("V4")
+        one.page.click("#confirm")
+        one.sees("send")
+
+
+@contextmanager
+def served_school(folder: Path) -> Iterator[School]:
+    """Serve a school's vote with a canary among its candidates."""
+    world = web_world(folder / "state", file=SCHOOL, electors=8, contests=(_with_canary(),))
+    try:
+        with world.serve_in_thread() as port:
+            yield School(port, world)
+    finally:
+        world.close()
+
+
+def _with_canary() -> Contest:
+    path = data_dir("config") / "elections" / f"{SCHOOL}.toml"
+    contest = load(path, registry=load_plugins(DEFAULT_PLUGINS)).contests[0]
+    labels = (("paper", NUMBER), ("screen", NUMBER))
+    canary = replace(contest.options[0], name=Text(tuple(CANARY.items())), labels=labels)
+    return replace(contest, options=(canary, *contest.options[1:]))
