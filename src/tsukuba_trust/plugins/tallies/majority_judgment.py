@@ -1,9 +1,10 @@
-"""Majority judgment: every option gets a grade; the best lower median wins.
+"""Majority judgment: every option gets a grade; the best median wins.
 
 Parameters: ``grades`` (names, best first; where the ballots name grades, those); optional
 ``seats`` (1), filled down the ranking. A missing grade is the worst one; a ballot without any
 grade is blank. Of equal medians, one median grade is taken away from each at a time until
-they differ.
+they differ. Of two middle grades the better one is the median, the lower in the list of
+grades: so counts belenios-tool, while the book takes the worse one.
 
 :source: M. Balinski, R. Laraki, Majority Judgment (2010), chapters 1 and 2
 """
@@ -93,10 +94,10 @@ def _tallies(box: Box, size: int, grades: int) -> list[list[int]]:
 
 
 def majority_value(tally: Sequence[int]) -> bytes:
-    """Return the lower medians of an option, each after taking away the one before.
+    """Return the medians of an option, each after taking away the one before.
 
     With an odd number of grades the middle goes first. An even number has two middles: the
-    worse of them goes, then the better, and so on outwards.
+    better of them goes, then the worse, and so on outwards.
 
     :param tally: ballots per grade, best first
     :returns: one byte per ballot; the smaller value, compared byte by byte, is the better
@@ -104,7 +105,7 @@ def majority_value(tally: Sequence[int]) -> bytes:
     grades = b"".join(bytes([grade]) * ballots for grade, ballots in enumerate(tally))
     middle, odd = divmod(len(grades), 2)
     pairs = bytearray(2 * middle)
-    pairs[0::2], pairs[1::2] = grades[middle + odd :], grades[:middle][::-1]
+    pairs[0::2], pairs[1::2] = grades[:middle][::-1], grades[middle + odd :]
     return grades[middle : middle + odd] + bytes(pairs)
 
 
