@@ -46,12 +46,12 @@ def check_approvals(origin: str, act: Json, officers: Sequence[Json], rule: Json
     if len(set(names)) != len(names):
         raise Rejected("officer_twice", f"act {act['number']}", step=STEP)
     for approval in act["approvals"]:
+        where = f"act {act['number']}: {approval['officer']}"
         officer = known.get(approval["officer"])
         if officer is None:
-            raise Rejected("officer_unknown", f"act {act['number']}", step=STEP)
-        check_signature(
-            officer["key"], approval["signature"], data, "approval_signature", step=STEP
-        )
+            raise Rejected("officer_unknown", where, step=STEP)
+        signature = approval["signature"]
+        check_signature(officer["key"], signature, data, "approval_signature", where, step=STEP)
     organisations = {known[name]["organisation"] for name in names}
     enough = len(names) >= rule["total"] and organisations.issuperset(rule["from_each"])
     if not enough:

@@ -16,7 +16,9 @@ class PrivateKey(Protocol):
         """Return 64 bytes."""
 
 
-def check_signature(key: str, signature: str, data: bytes, code: str, *, step: str) -> None:
+def check_signature(
+    key: str, signature: str, data: bytes, code: str, detail: str = "", *, step: str
+) -> None:
     """Check an Ed25519 signature.
 
     By libsodium, which refuses keys of small order: under such a key somebody without any
@@ -24,10 +26,10 @@ def check_signature(key: str, signature: str, data: bytes, code: str, *, step: s
 
     :param key: base64 of 32 bytes
     :param signature: base64 of 64 bytes
-    :raises Rejected: with the given code and step
+    :raises Rejected: with the given code, detail and step
     """
     try:
         signed = encodings.read_base64(signature, 64) + data
         bindings.crypto_sign_open(signed, encodings.read_base64(key, 32))
     except (BadSignatureError, Rejected) as error:
-        raise Rejected(code, step=step) from error
+        raise Rejected(code, detail, step=step) from error

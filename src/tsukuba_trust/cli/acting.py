@@ -43,7 +43,7 @@ def proposal(
         "certify": lambda: services.counting.propose_certificate(fixed, at, reason),
     }
     if name not in makers:
-        raise Refused("unknown_act", name)
+        raise Refused("unknown_act", f"{name}; there are: {', '.join([*makers, *MOVING])}")
     return makers[name]()
 
 
@@ -61,7 +61,9 @@ def read_strikes(text: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for number, row in enumerate(csv.reader(text.splitlines()), start=1):
         if len(row) != 2 or not row[0].isascii() or not row[0].isdigit() or not row[1].strip():
-            raise Refused("strikes_malformed", f"line {number}: holder,reason")
+            raise Refused(
+                "strikes_malformed", f"line {number}: a holder's number, a comma, a reason"
+            )
         if int(row[0]) in found:
             raise Refused("strikes_malformed", f"line {number}: holder twice")
         found[int(row[0])] = row[1].strip()

@@ -1,5 +1,6 @@
 """``tsukuba-trust approve``: an officer's signature, on the officer's own machine."""
 
+import hashlib
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tsukuba_trust.errors import one_line
+from tsukuba_trust.values import Json
 
 if TYPE_CHECKING:
     from tsukuba_trust.services.acts import Proposal
@@ -52,13 +54,25 @@ def summary(proposal: "Proposal") -> str:
     lines = [
         f"election: {proposal.origin}",
         f"act {act['number']}: {act['act']}, proposed {act['at']}",
-        f"reason: {act['reason'].get('text', 'in a blob, ' + act['reason'].get('sha256', ''))}",
+        f"reason: {reason(act)}",
     ]
     lines += [f"change: {name} = {value}" for name, value in act.get("change", {}).items()]
     lines += [f"about: {digest}" for digest in act["subject"]]
     lines += [f"followed by: {entry['type']}" for entry in proposal.following]
     lines += [f"approved by: {one['officer']}" for one in act["approvals"]]
     return "\n".join(map(one_line, lines))
+
+
+def reason(act: Json) -> str:
+    """Return an act's reason; of what programs wrote, only its size and digest."""
+    document = act["reason"]
+    if "text" not in document:
+        return f"in a blob, {document['sha256']}"
+    text = str(document["text"])
+    if act["act"] != "rehearsed":
+        return text
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return f"the rehearsal with the trustees' answers, {len(text)} characters, SHA-256 {digest}"
 
 
 def make_key(path: Path) -> None:

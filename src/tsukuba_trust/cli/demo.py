@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tsukuba_trust.cli.edge import program
 from tsukuba_trust.errors import Misconfigured
 
 HOME = Path("var/demo")
@@ -57,7 +58,7 @@ def close(home: Path) -> None:
             console.print(table)
         console.print(tables.head(services, fixed))
         log_key = fixed.defined["log_key"]
-    click.echo(f"check it: tsukuba-trust verify {folder / 'record'} --log-key '{log_key}'")
+    click.echo(f"check it: {program()} verify {folder / 'record'} --log-key '{log_key}'")
 
 
 def last(home: Path) -> Path:
@@ -67,7 +68,7 @@ def last(home: Path) -> Path:
     """
     made = sorted(home.glob("mock-*/demo.ini"), key=lambda path: path.stat().st_mtime)
     if not made:
-        raise Misconfigured("demo_missing", "start one: tsukuba-trust demo", where=str(home))
+        raise Misconfigured("demo_missing", f"start one: {program()} demo", where=str(home))
     return made[-1].parent
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from tsukuba_trust.cli.edge import program
 from tsukuba_trust.settings import read_settings
 from tsukuba_trust.testing.demo_cards import PASSWORD
 from tsukuba_trust.web.server import Service, bind
@@ -26,8 +27,8 @@ A vote is open. Nothing here is real but the software.
 
   1. Open    http://127.0.0.1:{port}
   2. Choose, confirm, and read a card with the simulated phone; its password is {PASSWORD}
-  3. Close   tsukuba-trust demo close        (in a second terminal, or the button on the portal)
-  4. Check   tsukuba-trust verify {folder}/record
+  3. Close   {program()} demo close        (in a second terminal, or the button on the portal)
+  4. Check   {program()} verify {folder}/record
 
-Everything of this demo lies in {folder}. Stop with Ctrl-C; "tsukuba-trust demo --keep" goes on.
+Everything of this demo lies in {folder}. Stop with Ctrl-C; "{program()} demo --keep" goes on.
 """

@@ -1,6 +1,7 @@
 """What every command shares: one clear line per failure, and the right exit status."""
 
 import errno
+import shutil
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -47,6 +48,12 @@ def exit_status(error: TrustError) -> int:
             return EXIT_UNUSABLE
         case _:
             return EXIT_UNUSABLE
+
+
+def program() -> str:
+    """Return how this program is typed here, for the commands that it tells to type next."""
+    called, name = sys.argv[0], "tsukuba-trust"
+    return called if Path(called).name == name and shutil.which(name) is None else name
 
 
 def with_settings(command: Any) -> Any:

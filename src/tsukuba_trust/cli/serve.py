@@ -15,7 +15,7 @@ from tsukuba_trust.settings import ROLES, Settings
     metavar="HOST:PORT",
     help="may be given several times; a name binds all its addresses",
 )
-@click.option("--role", type=click.Choice(ROLES), help="what this service answers (D5)")
+@click.option("--role", type=click.Choice(ROLES), help="what this service answers")
 @click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 256), default=8, show_default=True)
 @with_settings

@@ -13,7 +13,7 @@ from tsukuba_trust.settings import Settings
 def command(once: bool, every: float, settings: Settings) -> None:
     """Open and end elections in time, publish heads, deliver and purge; until SIGTERM.
 
-    Runs beside "serve". Nothing depends on it being punctual: the log decides (D12).
+    Runs beside "serve". Nothing depends on it being punctual: the log decides.
     """
     import signal
     import threading

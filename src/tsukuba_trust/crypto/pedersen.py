@@ -165,7 +165,9 @@ def check_contexts(group: Group, item: Pedersen) -> None:
         return
     for index, context in enumerate(contexts, 1):
         if context != member_context(group, index, len(contexts), item.threshold):
-            raise Rejected("context_invalid", f"member {index}")
+            size = len(contexts)
+            wanted = f"not the certificate of member {index} of {size} in this group"
+            raise Rejected("context_invalid", f"member {index}: {wanted}")
 
 
 def member_context(group: Group, index: int, size: int, threshold: int) -> dict[str, Json]:

@@ -106,6 +106,14 @@ def test_a_surplus_approval_must_stand_too():
         acts.check_approvals(ORIGIN, act, OFFICERS, {"total": 1, "from_each": []})
 
 
+def test_it_names_the_officer_whose_approval_does_not_stand():
+    act = approved("a", "b", "c")
+    named = act["approvals"][1]["officer"]
+    act["approvals"][1]["signature"] = encodings.base64_text(bytes(64))
+    with pytest.raises(Rejected, match=f"act {act['number']}: {named}"):
+        acts.check_approvals(ORIGIN, act, OFFICERS, RULE)
+
+
 def test_o12_a_rule_is_lowered_only_under_itself():
     """The rule before the act decides; advancing past the act puts the new one in force."""
     lower = {"total": 1, "from_each": []}
