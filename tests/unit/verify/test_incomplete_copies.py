@@ -58,9 +58,10 @@ def test_a_copy_without_the_rehearsal_is_unusable(tmp_path: Path) -> None:
     assert report.exit_code == 2
 
 
-def test_a_copy_without_a_decryption_is_unusable(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["decryption", "strong"])
+def test_a_copy_without_a_decryption_or_its_proofs_is_unusable(name: str, tmp_path: Path) -> None:
     def decrypted(entry: Json, log: Log) -> Json:
-        return {**entry, "decryption": {"sha256": "0" * 64, "size": 40_000}}
+        return {**entry, name: {"sha256": "0" * 64, "size": 40_000}}
 
     report = verify(records.build(tmp_path / "record", change={"decrypted 0 3": decrypted}))
     assert ("missing", "10", "blob_missing", 23) in found(report)
