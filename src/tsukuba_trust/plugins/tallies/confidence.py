@@ -1,7 +1,7 @@
 """Confidence (信任投票): is this person, or each of these, wanted in office?
 
 Parameters, each optional, as of ``referendum``. With ``each = true`` every option is a
-person, and a ballot says for each 1 (yes), 0 (no) or nothing; then the outcome's status is
+person, and a ballot grades each 0 (yes), 1 (no) or not at all; then the outcome's status is
 "mixed", and ``detail.questions`` has the outcome of every person. An equal result of one
 person is reported as "tie" and not drawn for: nobody is chosen instead.
 
@@ -85,7 +85,7 @@ def _decide_each(contest: Contest, rule: QuestionRule, count: Count) -> Outcome:
     cast = count.ballots if count.voters is None else count.voters
     keys, questions, confirmed, totals = keys_of(contest), {}, [], []
     for option, key in enumerate(keys):
-        yes, no = (sum(n for levels, n in box.kinds if levels[option] == say) for say in (1, 0))
+        yes, no = (sum(n for levels, n in box.kinds if levels[option] == say) for say in (0, 1))
         blank = box.valid + box.blank - yes - no
         answers = Answers(Fraction(yes), Fraction(no), blank, box.invalid, cast, count.electors)
         judgement = judge(rule, answers)
