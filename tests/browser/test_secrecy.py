@@ -81,7 +81,7 @@ def test_receipt_qr_address_and_page_hold_no_choice(visitor: New, school: School
     assert [name for name in NAMES if name in shown] == []
 
 
-def test_the_voting_host_sets_no_cookie_and_loads_nothing_from_elsewhere(
+def test_o04_the_voting_host_sets_no_cookie_and_loads_nothing_from_elsewhere(
     visitor: New, school: School
 ) -> None:
     one = visitor(demo=school)
@@ -95,6 +95,22 @@ def test_the_voting_host_sets_no_cookie_and_loads_nothing_from_elsewhere(
     assert one.context.cookies() == []
     assert headers
     assert [found for found in headers if "set-cookie" in found] == []
+    for path in ("/", f"/elections/{school.slug}", "/check", "/how-it-works"):
+        one.page.goto(school.portal + path)
+    assert hosts(one) == {f"localhost:{school.port}", f"127.0.0.1:{school.port}"}
+
+
+def test_v02_the_second_device_is_offered_first_and_this_one_is_called_weaker(
+    visitor: New, school: School
+) -> None:
+    one = visitor(demo=school)
+    school.identify(one, 4)
+    school.seal(one, 1)
+    one.page.click("#send")
+    one.sees("V7")
+    said = one.page.inner_text("[data-testid=receipt-president]")
+    offered, weak = said.index("Check it on another device"), said.index("Check on this device")
+    assert offered < weak < said.index("weaker: a dishonest device")
 
 
 def test_b07_requests_of_every_choice_have_one_length_order_and_address(
