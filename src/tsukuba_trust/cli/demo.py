@@ -1,6 +1,7 @@
 """``tsukuba-trust demo``: both hosts on this machine, a fresh election of today, a phone."""
 
 import secrets
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,9 +31,12 @@ def command(ctx: click.Context, keep: bool, group_name: str, port: int, home: Pa
     if ctx.invoked_subcommand is not None:
         return
     from tsukuba_trust.cli.demo_serving import serve
+    from tsukuba_trust.web.server import bind
 
-    folder = last(home) if keep else fresh(home, group_name, port)
-    serve(folder, port)
+    with ExitStack() as bound:  # before a folder is made, which "close" would take for its own
+        sockets = [bound.enter_context(one) for one in bind([f"localhost:{port}"])]
+        folder = last(home) if keep else fresh(home, group_name, port)
+        serve(folder, port, sockets)
 
 
 @command.command()

@@ -1,5 +1,6 @@
 """Serving a demo in this process, and saying what to do with it."""
 
+import socket
 from pathlib import Path
 
 import click
@@ -7,15 +8,11 @@ import click
 from tsukuba_trust.cli.edge import program
 from tsukuba_trust.settings import read_settings
 from tsukuba_trust.testing.demo_cards import PASSWORD
-from tsukuba_trust.web.server import Service, bind
+from tsukuba_trust.web.server import Service
 
 
-def serve(folder: Path, port: int) -> None:
-    """Serve both hosts until interrupted, on this machine only.
-
-    :raises Misconfigured: ``address_unusable``: another demo runs
-    """
-    sockets = bind([f"localhost:{port}"])
+def serve(folder: Path, port: int, sockets: list[socket.socket]) -> None:
+    """Serve both hosts until interrupted, on this machine only."""
     click.echo(words(folder, port))
     Service(read_settings(folder / "demo.ini"), sockets).run()
 

@@ -1,10 +1,14 @@
 """What commands say: commands that can be typed, acts that can be read."""
 
 import hashlib
+import socket
 import sys
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from tsukuba_trust.cli import main
 from tsukuba_trust.cli.acting import read_strikes
 from tsukuba_trust.cli.approve import reason
 from tsukuba_trust.cli.edge import program
@@ -39,5 +43,15 @@ def test_what_a_person_wrote_is_shown_whole() -> None:
 
 
 def test_a_list_of_strikes_has_no_heading() -> None:
-    with pytest.raises(Refused, match="line 1: a number, a comma, a reason"):
+    with pytest.raises(Refused, match="line 1: a holder's number, a comma, a reason"):
         read_strikes("holder,reason\n5,moved\n")
+
+
+def test_a_second_demo_on_one_port_leaves_no_folder_for_close_to_take(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    with socket.create_server(("localhost", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(main, ["demo", "--port", port, "--home", str(home)])
+    assert result.exit_code == 2
+    assert "address_unusable" in result.output
+    assert not home.exists()
