@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian with python3, make and git:
-#   make demo   holds the city's 2025 survey with 200 simulated voters and verifies the record
+#   make demo   a vote of today in the browser: portal, voting host and a simulated phone
 #   make test   installs what the tests need, checks style and types, runs the tests
 
 SHELL := /bin/bash
@@ -23,7 +23,7 @@ SYSTEM_PACKAGES := python3-venv belenios-tool postgresql golang-go golang-golang
 .PHONY: help install booth demo rehearse test test-long lint types bench system lock locales screenshots
 
 help: ## Show what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed booth ## Make .venv with the tsukuba-trust command, and the browser's files
 
