@@ -18,7 +18,13 @@ FILE = "needs-survey-2025"
 @click.group("demo", invoke_without_command=True)
 @click.option("--keep", is_flag=True, help="resume the last demo instead of a fresh election")
 @click.option("--group", "group_name", default="", help="instead of the election file's group")
-@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    show_default=True,
+    help="of a fresh demo; its hosts' names hold it for ever",
+)
 @click.option("--home", type=click.Path(path_type=Path), default=HOME, show_default=True)
 @click.pass_context
 def command(ctx: click.Context, keep: bool, group_name: str, port: int, home: Path) -> None:
@@ -33,9 +39,11 @@ def command(ctx: click.Context, keep: bool, group_name: str, port: int, home: Pa
     from tsukuba_trust.cli.demo_serving import serve
     from tsukuba_trust.web.server import bind
 
+    kept = last(home) if keep else None
+    port = port if kept is None else port_of(kept)
     with ExitStack() as bound:  # before a folder is made, which "close" would take for its own
         sockets = [bound.enter_context(one) for one in bind([f"localhost:{port}"])]
-        folder = last(home) if keep else fresh(home, group_name, port)
+        folder = kept or fresh(home, group_name, port)
         serve(folder, port, sockets)
 
 
@@ -74,6 +82,13 @@ def last(home: Path) -> Path:
     if not made:
         raise Misconfigured("demo_missing", f"start one: {program()} demo", where=str(home))
     return made[-1].parent
+
+
+def port_of(folder: Path) -> int:
+    """Return the port that a demo's hosts were named with."""
+    from tsukuba_trust.settings import read_settings
+
+    return int(read_settings(folder / "demo.ini").portal_host.rpartition(":")[2])
 
 
 def fresh(home: Path, group_name: str, port: int) -> Path:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from tsukuba_trust.cli.demo import HOME
 from tsukuba_trust.cli.edge import program
 from tsukuba_trust.settings import read_settings
 from tsukuba_trust.testing.demo_cards import PASSWORD
@@ -19,13 +20,15 @@ def serve(folder: Path, port: int, sockets: list[socket.socket]) -> None:
 
 def words(folder: Path, port: int) -> str:
     """Return what a newcomer needs to know."""
+    home = "" if folder.parent == HOME else f" --home {folder.parent}"
+    demo = f"{program()} demo{home}"
     return f"""
 A vote is open. Nothing here is real but the software.
 
   1. Open    http://127.0.0.1:{port}
   2. Choose, confirm, and read a card with the simulated phone; its password is {PASSWORD}
-  3. Close   {program()} demo close        (in a second terminal, or the button on the portal)
+  3. Close   {demo} close        (in a second terminal, or the button on the portal)
   4. Check   {program()} verify {folder}/record
 
-Everything of this demo lies in {folder}. Stop with Ctrl-C; "{program()} demo --keep" goes on.
+Everything of this demo lies in {folder}. Stop with Ctrl-C; "{demo} --keep" goes on.
 """

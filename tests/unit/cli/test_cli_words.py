@@ -11,6 +11,8 @@ from click.testing import CliRunner
 from tsukuba_trust.cli import main
 from tsukuba_trust.cli.acting import read_strikes
 from tsukuba_trust.cli.approve import reason
+from tsukuba_trust.cli.demo import HOME, port_of, settings_text
+from tsukuba_trust.cli.demo_serving import words
 from tsukuba_trust.cli.edge import program
 from tsukuba_trust.errors import Refused
 
@@ -55,3 +57,13 @@ def test_a_second_demo_on_one_port_leaves_no_folder_for_close_to_take(tmp_path: 
     assert result.exit_code == 2
     assert "address_unusable" in result.output
     assert not home.exists()
+
+
+def test_a_resumed_demo_keeps_the_port_that_its_hosts_are_named_with(tmp_path: Path) -> None:
+    (tmp_path / "demo.ini").write_text(settings_text(tmp_path, 6599))
+    assert port_of(tmp_path) == 6599
+
+
+def test_a_demo_elsewhere_says_where_to_close_it(tmp_path: Path) -> None:
+    assert f"demo --home {tmp_path} close" in words(tmp_path / "mock-x", 6543)
+    assert "--home" not in words(HOME / "mock-x", 6543)
