@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from board_logs import CONTESTS, PROOF, Log
 from tsukuba_trust.board import canonical, entries, schemas
+from tsukuba_trust.crypto import ballot
 from tsukuba_trust.errors import Refused, Rejected
 
 BALLOT = {"type": "BallotAccepted", "contest": CONTESTS[0], "ballot": {"text": "b"}}
@@ -136,6 +137,14 @@ def test_b09_no_entry_but_an_act_has_a_time():
 
 
 @pytest.mark.parametrize("kind", [None, 1, "Unknown", ["BallotAccepted"]])
+def test_a_ballot_is_never_larger_than_any_that_can_be_read():
+    size = ballot.MAX_BYTES
+    document = {"sha256": "0" * 64, "size": size}
+    entries.check_schema({**BALLOT, "ballot": document})
+    with pytest.raises(Rejected, match=r"ballot\.size"):
+        entries.check_schema({**BALLOT, "ballot": {**document, "size": size + 1}})
+
+
 def test_it_refuses_an_unknown_type(kind):
     with pytest.raises(Rejected, match="type_unknown"):
         entries.check_schema({**BALLOT, "type": kind})

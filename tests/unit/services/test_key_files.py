@@ -1,5 +1,7 @@
 """Key files: private, never written over, read strictly; one folder per election."""
 
+import errno
+import os
 import stat
 
 import pytest
@@ -98,3 +100,13 @@ def test_a_broken_persons_key_is_named(folder, tmp_path, randomness, text):
     path.chmod(0o600)
     path.write_text(text)
     assert code_of(lambda: folder[ORIGIN]) == "key_file_invalid"
+
+
+def test_a_key_that_finds_no_room_leaves_no_file(tmp_path, monkeypatch, randomness):
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_key(tmp_path / "key.pem", new_signing_key(randomness))
+    assert list(tmp_path.iterdir()) == []
