@@ -13,6 +13,7 @@ from typing import Final
 
 from tsukuba_trust.cli.case.located import Node
 from tsukuba_trust.cli.case.options import read_options
+from tsukuba_trust.elections.reading import single_line
 from tsukuba_trust.values import Contest, Count, Levels, Option, Parameters, Sheet, Text
 
 RANKED: Final = ("borda", "schulze", "irv", "stv")
@@ -71,8 +72,10 @@ def read_case(node: Node) -> list[list[Run]]:
     keys: list[str] = []
     for row in rows:
         key = row.get("id").string()
-        if not key or key in keys:
-            row.fail("candidate_twice", f"{key!r} is empty or stands there twice")
+        if not key or not single_line(key):
+            row.fail("candidate_malformed", "an id is one line of visible characters")
+        if key in keys:
+            row.fail("candidate_twice", f"{key!r} stands there twice")
         keys.append(key)
     gone = {row.value["id"] for row in rows if "withdrawn" in row and row.at("withdrawn").boolean()}
     case = _Case(node, tuple(key for key in keys if key not in gone), frozenset(gone))

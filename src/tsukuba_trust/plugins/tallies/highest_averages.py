@@ -31,6 +31,7 @@ from tsukuba_trust.values import Contest, Count, Json, Outcome, Tie
 
 THRESHOLD: Final = "threshold"
 LISTS_EXHAUSTED: Final = "lists-exhausted"
+_MOST_SEATS: Final = 10_000
 Divisor: TypeAlias = Callable[[int], Fraction]  # seats that a list has -> its next divisor
 
 
@@ -54,6 +55,8 @@ def take_list_rule(contest: Contest, table: Table) -> ListRule:
     :raises Misconfigured: names the key
     """
     seats = table.integer("seats", 1, 1)
+    if seats > _MOST_SEATS:
+        table.fail("value_out_of_range", f"at most {_MOST_SEATS}", "seats")
     threshold = take_fraction(table, "threshold", "0")
     if threshold > 1:
         table.fail("value_out_of_range", "at most 1", "threshold")
@@ -107,7 +110,7 @@ def decide_lists(
     }
     given = _Allocation(rule, admitted, divisor, Lots(lots))
     tie = given.run()
-    seats = {key: given.order.count(key) for key in totals}
+    seats = {key: given.seats.get(key, 0) for key in totals}
     detail |= {"seats": seats, "allocation_order": given.order, "quotients": given.quotients}
     if given.by_lot:
         detail["by_lot"] = given.by_lot
@@ -129,6 +132,7 @@ class _Allocation:
     ) -> None:
         self.rule, self.votes, self.divisor, self.lots = rule, votes, divisor, lots
         self.order: list[str] = []
+        self.seats = dict.fromkeys(votes, 0)
         self.quotients: list[int | str] = []
         self.by_lot: list[str] = []
 
@@ -151,13 +155,15 @@ class _Allocation:
     def _quotients(self) -> dict[str, Fraction]:
         quotients = {}
         for key, votes in self.votes.items():
-            has = self.order.count(key)
+            has = self.seats[key]
             if has < self.rule.sizes.get(key, has + 1):
                 quotients[key] = votes / self.divisor(has)
         return quotients
 
     def _give(self, keys: Sequence[str], quotient: Fraction) -> None:
         self.order += keys
+        for key in keys:
+            self.seats[key] += 1
         self.quotients += [ratio(quotient)] * len(keys)
 
     def _settle(self, level: Sequence[str], left: int) -> tuple[list[str], Tie | None]:

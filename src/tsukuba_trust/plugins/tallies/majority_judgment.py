@@ -9,9 +9,10 @@ grades: so counts belenios-tool, while the book takes the worse one.
 :source: M. Balinski, R. Laraki, Majority Judgment (2010), chapters 1 and 2
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import groupby
-from typing import Any
+from itertools import accumulate, groupby
+from typing import Any, Final, TypeAlias
 
 from zope.interface import implementer
 
@@ -23,7 +24,8 @@ from tsukuba_trust.elections.whole_ballots import Box, keys_of, open_box
 from tsukuba_trust.interfaces import ITallyMethod
 from tsukuba_trust.values import Contest, Count, Json, Outcome
 
-_MOST_GRADES = 255
+_MOST_GRADES: Final = 255
+_Value: TypeAlias = tuple[int, ...]
 
 
 @implementer(ITallyMethod)
@@ -64,7 +66,7 @@ class MajorityJudgment:
         if not box.valid:
             detail |= {"vacant": rule.seats, "reason": NO_VALID_VOTES, "ranking": []}
             return Outcome("no_decision", detail=detail)
-        values = {key: majority_value(tally) for key, tally in zip(keys, tallies, strict=True)}
+        values = dict(zip(keys, majority_values(tallies), strict=True))
         order = sorted(keys, key=lambda key: values[key])
         ranking = [list(group) for _, group in groupby(order, key=lambda key: values[key])]
         medians = {key: grades[values[key][0]] for key in keys}
@@ -93,20 +95,30 @@ def _tallies(box: Box, size: int, grades: int) -> list[list[int]]:
     return tallies
 
 
-def majority_value(tally: Sequence[int]) -> bytes:
-    """Return the medians of an option, each after taking away the one before.
+def majority_values(tallies: Sequence[Sequence[int]]) -> list[_Value]:
+    """Return each option's medians, each after taking away the one before; the smaller is better.
 
     With an odd number of grades the middle goes first. An even number has two middles: the
-    better of them goes, then the worse, and so on outwards.
+    better of them goes, then the worse, and so on outwards. Runs of equal pairs are not
+    written out: all options are looked at where a run of any of them begins.
 
-    :param tally: ballots per grade, best first
-    :returns: one byte per ballot; the smaller value, compared byte by byte, is the better
+    :param tallies: ballots per grade, best first; all of the same number of ballots
     """
-    grades = b"".join(bytes([grade]) * ballots for grade, ballots in enumerate(tally))
-    middle, odd = divmod(len(grades), 2)
-    pairs = bytearray(2 * middle)
-    pairs[0::2], pairs[1::2] = grades[:middle][::-1], grades[middle + odd :]
-    return grades[middle : middle + odd] + bytes(pairs)
+    bounds = [list(accumulate(tally)) for tally in tallies]
+    middle, odd = divmod(bounds[0][-1], 2)
+    turns = {0}
+    for bound in bounds:
+        turns |= {place - middle - odd for place in bound} | {middle - place for place in bound}
+    steps = sorted(turn for turn in turns if 0 <= turn < middle)
+    values = []
+    for bound in bounds:
+        first = [bisect_right(bound, middle)] * odd
+        pairs = [
+            (bisect_right(bound, middle - 1 - step), bisect_right(bound, middle + odd + step))
+            for step in steps
+        ]
+        values.append((*first, *(grade for pair in pairs for grade in pair)))
+    return values
 
 
 def includeme(config: Any) -> None:
