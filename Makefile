@@ -96,8 +96,8 @@ $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: requirements/run.txt requirements/build.txt setup.py pyproject.toml $(VENV)/.made
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/run.txt
+$(VENV)/.installed: requirements/run.txt requirements/newer.txt requirements/build.txt setup.py pyproject.toml $(VENV)/.made
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt -r requirements/run.txt -r requirements/newer.txt
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -95,7 +95,7 @@ def test_o18_the_wheel_runs_on_every_installed_python(
     pip = tmp_path / "venv" / "bin" / "pip"
     run(
         *(pip, "install", "-q", "--disable-pip-version-check", "--require-hashes"),
-        *("-r", ROOT / "requirements" / "run.txt"),
+        *("-r", ROOT / "requirements" / "run.txt", "-r", ROOT / "requirements" / "newer.txt"),
     )
     run(pip, "install", "-q", "--disable-pip-version-check", "--no-deps", wheel)
     program = tmp_path / "venv" / "bin" / "tsukuba-trust"
