@@ -3,7 +3,7 @@
 import re
 
 from tsukuba_trust.cli.case.located import Node, parse
-from tsukuba_trust.cli.case.reading import METHODS, Run, read_case
+from tsukuba_trust.cli.case.reading import Run, read_case
 from tsukuba_trust.cli.case.words import in_words, questions_in_words
 from tsukuba_trust.errors import Misconfigured, Refused, Rejected
 from tsukuba_trust.registry import Registry, load
@@ -15,9 +15,10 @@ def count_case(text: str, file: str) -> list[tuple[str, dict[str, Json]]]:
 
     :raises Misconfigured: what is wrong with the case, with line and column
     """
-    registry = load([name for name in METHODS if name != "sntv"])
+    counts = read_case(parse(text, file))
+    registry = load(sorted({run.plugin for runs in counts for run in runs}))
     found = []
-    for runs in read_case(parse(text, file)):
+    for runs in counts:
         outcomes = [(run.question, _decide(registry, run)) for run in runs]
         method = runs[0].method
         words = (
