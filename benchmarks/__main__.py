@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks import api, booth, casting, crypto, records, shuffles, targets
+from benchmarks import api, booth, casting, crypto, records, shuffles, tallies, targets
 
 
 def main() -> None:
@@ -32,6 +32,8 @@ def main() -> None:
     console.print(crypto.table(rows))
     mixed = [shuffles.measure(plan) for plan in track(shuffles.PLANS, "Mixes", console=console)]
     console.print(shuffles.table(mixed))
+    counts = [tallies.measure(plan) for plan in track(tallies.PLANS, "Counts", console=console)]
+    console.print(tallies.table(counts))
     console.print(booth.table(booth.measure()))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -41,7 +43,12 @@ def main() -> None:
         console.print(api.table(api.measure(folder, shown)))
         found = records.measure(records.make(kept or folder, shown), shown)
     console.print(records.table(found))
-    kept_to = [*targets.of_ballots(rows), *targets.of_shuffles(mixed), *targets.of_records(found)]
+    kept_to = [
+        *targets.of_ballots(rows),
+        *targets.of_shuffles(mixed),
+        *targets.of_tallies(counts),
+        *targets.of_records(found),
+    ]
     console.print(targets.table(kept_to))
 
 

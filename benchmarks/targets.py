@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from benchmarks import crypto, records, shuffles
+from benchmarks import crypto, records, shuffles, tallies
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,14 @@ def of_shuffles(rows: Iterable[shuffles.Row]) -> Iterator[Target]:
         else:
             sizes = f"{row.plan.large:,} beside {row.plan.small:,}"
             yield Target(f"cost of mixing one, {sizes}, {name}", row.growth, 1.1, "×")
+
+
+def of_tallies(rows: Iterable[tallies.Row]) -> Iterator[Target]:
+    """Yield the targets of counting."""
+    for row in rows:
+        if row.plan.limit:
+            what = f"{row.plan.title}, {tallies.BALLOTS:,} ballots, {tallies.CANDIDATES} candidates"
+            yield Target(what, row.seconds, row.plan.limit, "s")
 
 
 def of_records(found: records.Measured) -> Iterator[Target]:
