@@ -50,6 +50,11 @@ def test_a_bad_parameter_is_named(method, tally, code):
     assert refusal.value.code == code
 
 
+def test_star_has_no_option_called_equal():
+    with pytest.raises(Misconfigured, match="option_reserved"):
+        METHODS["star"].check(poll(("a", "equal")))
+
+
 @pytest.mark.parametrize("method", ["dhondt", "plurality", "choose-k", "evaluation"])
 def test_ballots_with_more_marks_than_the_method_counts_are_refused(method):
     tally = {"choose-k": {"choices": 1}, "evaluation": {"values": [0, 50, 100]}}.get(method, {})

@@ -24,6 +24,7 @@ from tsukuba_trust.plugins.tallies.points import points_of, take_highest
 from tsukuba_trust.values import Contest, Count, Json, Outcome, Tie
 
 _FINALISTS = 2
+_NEITHER = "equal"
 
 
 @implementer(ITallyMethod)
@@ -35,9 +36,12 @@ class Star:
     def check(self, contest: Contest) -> None:
         """Check the parameters.
 
-        :raises Misconfigured: names the key; ``seats_unfillable``: STAR fills one seat
+        :raises Misconfigured: names the key; ``seats_unfillable``: STAR fills one seat;
+            ``option_reserved``: the outcome says under this key how many prefer neither
         """
         _read(contest)
+        if _NEITHER in keys_of(contest):
+            raise Misconfigured("option_reserved", "no option of STAR", where=_NEITHER)
 
     def decide(
         self, contest: Contest, count: Count, lots: Sequence[Sequence[str]] | None = None
@@ -112,7 +116,7 @@ class _Duel:
         self.detail["runoff"] = {
             self.keys[first]: ahead,
             self.keys[second]: behind,
-            "equal": self.box.valid - ahead - behind,
+            _NEITHER: self.box.valid - ahead - behind,
         }
         tests = [{first: ahead, second: behind}, self._points([first, second])]
         if self.breaks:
