@@ -1,7 +1,7 @@
 """What every tally method keeps, whatever the ballots (attack O08; elections-jp.md 12)."""
 
 from fractions import Fraction
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import assume, given, settings
@@ -209,6 +209,35 @@ def test_schulze_elects_whoever_beats_everybody(box):
         outcome = outcome_of(name, keys, kinds)
         winner = outcome.detail["condorcet_winner"]
         assert winner is None or outcome.elected == (winner,)
+
+
+@given(box=boxes(), margins=st.booleans())
+def test_schulze_ranks_by_the_strongest_of_all_paths(box, margins):
+    """Every path is walked; the paths' weakest links are compared."""
+    keys, kinds = box
+    outcome = outcome_of("schulze-margins" if margins else "schulze", keys, kinds)
+    assume(outcome.status != "no_decision")
+    votes = outcome.detail["pairwise"]
+
+    def link(a, b):
+        ahead = votes[a][b] - votes[b][a]
+        return (0, 0) if ahead <= 0 else (ahead, 0) if margins else (votes[a][b], -votes[b][a])
+
+    def strongest(a, b):
+        between = [key for key in keys if key not in (a, b)]
+        return max(
+            min(link(one, two) for one, two in pairwise((a, *middle, b)))
+            for length in range(len(between) + 1)
+            for middle in permutations(between, length)
+        )
+
+    left, ranking = list(keys), []
+    while left:
+        ranking.append(
+            [a for a in left if all(strongest(a, b) >= strongest(b, a) for b in left if a != b)]
+        )
+        left = [key for key in left if key not in ranking[-1]]
+    assert outcome.detail["ranking"] == ranking
 
 
 @given(box=boxes(highest=4))
