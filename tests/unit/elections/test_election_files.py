@@ -87,7 +87,8 @@ def test_a_ballot_parameter_is_judged_by_the_scheme(plugins):
 
 
 def test_a_tally_parameter_is_judged_by_the_method(plugins):
-    text = (SHIPPED / "mayor-council-mock.toml").read_text().replace("seats = 28", "seats = 42")
+    text = (SHIPPED / "mayor-council-mock.toml").read_text()
+    text = text.replace("seats = 28", "seats = 42").replace("uncontested =", "# uncontested =")
     with pytest.raises(Misconfigured) as raised:
         load(text, registry=plugins)
     assert (raised.value.code, raised.value.where) == (
@@ -152,8 +153,8 @@ def test_mayor_and_council_are_two_contests_with_a_legal_minimum(plugins):
     mayor, council = election.contests
     assert election.electorate == "roll"
     assert mayor.tally["legal_minimum"] == {"of": "valid", "divide_by": [4]}
-    assert council.tally == {
-        "seats": 28,
-        "legal_minimum": {"of": "valid", "divide_by": ["seats", 4]},
-    }
+    assert mayor.tally["repeat"] == {"objection_days": 14, "within_days": 50}
+    assert council.tally["seats"] == 28
+    assert council.tally["legal_minimum"] == {"of": "valid", "divide_by": ["seats", 4]}
+    assert council.tally["deposit_line"] == {"of": "valid", "divide_by": ["seats", 10]}
     assert len(council.options) == 41
