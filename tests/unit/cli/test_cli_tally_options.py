@@ -110,6 +110,12 @@ def test_an_equal_referendum_is_a_tie():
     assert (words["status"], words["outcome"]) == ("tie", None)
 
 
+def test_a_lot_does_not_settle_confidence():
+    counts = {"counts": {"p": {"yes": 5, "no": 5}}}
+    words = count("confidence", 0, "p", counts, lot=["p"])
+    assert words["questions"]["p"]["outcome"] == "tie"
+
+
 @pytest.mark.parametrize(
     ("options", "outcome"),
     [

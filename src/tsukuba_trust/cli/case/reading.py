@@ -68,7 +68,8 @@ def read_case(node: Node) -> list[list[Run]]:
 
     :raises Misconfigured: what is wrong, with line and column
     """
-    rows = node.get("candidates").array()
+    node.table()
+    rows = node.at("candidates").array() if "candidates" in node else []
     keys: list[str] = []
     for row in rows:
         key = row.get("id").string()
@@ -100,7 +101,7 @@ def _runs(case: _Case, node: Node) -> list[Run]:
                 row.fail("candidate_unknown", f"no candidate {key!r}")
         contest = _contest(_YES_NO, method, tally)
         return [
-            Run(method, contest, options.facts(_answers(rows[key])), options.lots, node, key)
+            Run(method, contest, options.facts(_answers(rows[key])), (), node, key)
             for key in case.keys
             if key in rows
         ]
