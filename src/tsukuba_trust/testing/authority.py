@@ -4,8 +4,10 @@ Its organisation is ``JPKI-TEST``, so that no test card can be taken for a real 
 """
 
 import itertools
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -13,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tsukuba_trust.errors import Refused
 from tsukuba_trust.jpki.anchors import LIST, Anchor, Anchors, anchor
 from tsukuba_trust.jpki.profile import AUTH, PROFILES, SIGN
-from tsukuba_trust.testing.cards import TestCard
+from tsukuba_trust.testing.cards import TestCard, WholeCard
 from tsukuba_trust.testing.certificates import (
     Draft,
     Issuer,
@@ -25,6 +27,7 @@ from tsukuba_trust.testing.certificates import (
 from tsukuba_trust.testing.defects import DEFECTS
 from tsukuba_trust.testing.keys import card_key, new_key
 from tsukuba_trust.testing.people import Person
+from tsukuba_trust.testing.statuses import DAY, OcspResponder, make_crl, make_responder
 
 ORGANISATION: Final = "JPKI-TEST"
 YEAR: Final = timedelta(days=365)
@@ -40,17 +43,30 @@ class TestAuthority:
 
     :param at: aware UTC, usually inside the period of the vote
     :param organisation: "JPKI" gives the genuine names, for "same name, other key"
+    :param issuers: both authorities when they were kept; otherwise new ones are made
+    :param issued: how many certificates they have issued already
     """
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
-    def __init__(self, at: datetime, *, organisation: str = ORGANISATION) -> None:
-        self._at = at.replace(microsecond=0)
-        self._numbers = itertools.count()
-        period = (self._at - 2 * YEAR, self._at + 8 * YEAR)
+    def __init__(
+        self,
+        at: datetime,
+        *,
+        organisation: str = ORGANISATION,
+        issuers: tuple[Issuer, Issuer] | None = None,
+        issued: int = 0,
+    ) -> None:
+        self.at = at.replace(microsecond=0)
+        self._numbers = itertools.count(issued)
+        period = (self.at - 2 * YEAR, self.at + 8 * YEAR)
+        sign, auth = issuers or (
+            make_issuer(organisation, SIGN, new_key(), *period),
+            make_issuer(organisation, AUTH, new_key(), *period),
+        )
         self.issuers = Issuers(
-            sign=make_issuer(organisation, SIGN, new_key(), *period),
-            auth=make_issuer(organisation, AUTH, new_key(), *period),
+            sign=sign,
+            auth=auth,
             not_authority=make_issuer(organisation, SIGN, card_key(0), *period, authority=False),
             stranger=make_issuer(organisation, SIGN, card_key(1), *period),
         )
@@ -77,6 +93,20 @@ class TestAuthority:
             DEFECTS[defect].change(draft, self.issuers)
         return TestCard(person, draft.make(), card_key(number))
 
+    def whole_card(self, person: Person, *, defect: str = "") -> WholeCard:
+        """Issue both certificates of a person, each with a key of its own.
+
+        :param defect: of the signing certificate
+        """
+        old_enough = person.age_on((self.at - YEAR).date()) >= SIGNING_AGE
+        return WholeCard(
+            person=person,
+            sign=self.card(person, defect=defect) if old_enough else None,
+            auth=self.card(person, purpose=AUTH),
+            sign_authority=self.issuers.sign.certificate.public_bytes(Encoding.DER),
+            auth_authority=self.issuers.auth.certificate.public_bytes(Encoding.DER),
+        )
+
     def issue(self, person: Person, *, purpose: str = SIGN, defect: str = "") -> bytes:
         """Issue a certificate and return its DER; see ``card``."""
         return self.card(person, purpose=purpose, defect=defect).certificate
@@ -86,24 +116,50 @@ class TestAuthority:
         return self._draft(person, purpose, next(self._numbers))
 
     def _draft(self, person: Person, purpose: str, number: int) -> Draft:
-        if purpose == SIGN and person.age_on((self._at - YEAR).date()) < SIGNING_AGE:
+        if purpose == SIGN and person.age_on((self.at - YEAR).date()) < SIGNING_AGE:
             raise Refused("no_signing_certificate", "holders under 15 have none")
         locality = (person.prefecture, person.municipality)
         place = [("L", part) for part in locality] if purpose == SIGN else []
         return Draft(
             purpose=purpose,
-            issuer=self.issuers.sign if purpose == SIGN else self.issuers.auth,
+            issuer=self.issuer(purpose),
             key=card_key(number).public_key(),
             serial=0x2000_0001 + number,
             subject=directory_name(("C", "JP"), *place, ("CN", f"TEST{number:020d}")),
-            not_before=self._at - YEAR,
-            not_after=self._at + 4 * YEAR,
+            not_before=self.at - YEAR,
+            not_after=self.at + 4 * YEAR,
             policies=[PROFILES[purpose].policy],
             usages=set(PROFILES[purpose].key_usage),
             other_names=_other_names(person) if purpose == SIGN else [],
             locality=locality,
             client_auth=purpose == AUTH,
         )
+
+    def crl(
+        self,
+        purpose: str,
+        revoked: Mapping[int, datetime] = MappingProxyType({}),
+        *,
+        at: datetime | None = None,
+        lasts: timedelta = DAY,
+        number: int = 1,
+    ) -> bytes:
+        """Return the DER of the list of revoked certificates; see ``statuses.make_crl``.
+
+        :param at: None = the authority's own instant
+        """
+        issuer = self.issuer(purpose)
+        return make_crl(issuer, revoked, at or self.at, lasts=lasts, number=number)
+
+    def ocsp_responder(self, purpose: str, *, may_answer: bool = True) -> OcspResponder:
+        """Name a responder with a new key, valid as long as the cards are."""
+        period = (self.at - YEAR, self.at + 4 * YEAR)
+        issuer = self.issuer(purpose)
+        return make_responder(issuer, new_key(), *period, may_answer=may_answer)
+
+    def issuer(self, purpose: str) -> Issuer:
+        """Return the authority of a purpose."""
+        return self.issuers.sign if purpose == SIGN else self.issuers.auth
 
     def write_anchors(self, folder: Path) -> None:
         """Write both authorities with their list, for ``my_number_card.anchors``.
