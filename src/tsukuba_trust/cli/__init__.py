@@ -17,6 +17,7 @@ warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning)
 # command -> module below tsukuba_trust.cli whose attribute ``command`` it is
 COMMANDS = {
     "approve": "approve",
+    "authority": "authority",
     "check": "check",
     "count": "count",
     "db": "db",
