@@ -127,6 +127,18 @@ class BallotContext:
     question: Json
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedAnswer:
+    """What a tested ballot says.
+
+    :param chosen: options as the record names them, with rank, score or grade where the
+        ballot gives one
+    """
+
+    chosen: tuple[str, ...]
+    blank: bool
+
+
 class IBallotScheme(Interface):
     """How a choice becomes a ciphertext, is proven, combined and read again."""
 
@@ -162,6 +174,18 @@ class IBallotScheme(Interface):
         """Check form, group membership and proofs of an answer. Deterministic.
 
         :raises BallotRejected: ``step`` names the check
+        """
+
+    def open_answer(
+        context: BallotContext, answer: Json, choices: Sequence[int], randomness: Sequence[int]
+    ) -> OpenedAnswer:
+        """Say what an answer holds, after encrypting it again. Deterministic.
+
+        :param answer: accepted by ``verify_answer``
+        :param choices: what its maker says she encrypted: entries of 0…255
+        :param randomness: her exponents, not negative
+        :raises Rejected: ``opening_invalid``: she can have encrypted no such thing;
+            ``opening_differs``: the answer holds something else
         """
 
     def first_components(context: BallotContext, answer: Json) -> Sequence[str]:

@@ -6,6 +6,7 @@ import { hex } from "./crypto/digests.ts";
 import { checkOpening, openingFile } from "./crypto/opening.ts";
 import { type Randomness, systemRandomness } from "./crypto/random.ts";
 import { type Contest, readContest } from "./crypto/record.ts";
+import { stepsOf } from "./crypto/scheme.ts";
 import { binding, checkContinues, checkFixed, checkRegistration, headOf } from "./log/heads.ts";
 import { readCheckpoint } from "./log/note.ts";
 import { checkReceipt } from "./log/receipt.ts";
@@ -71,7 +72,7 @@ export class Desk {
     const keys = contests.map((contest) => makeKey(contest, text, this.#randomness));
     const chosen = keys.filter(({ contest }) => Object.hasOwn(input.choices, contest.uuid));
     if (chosen.length !== Object.keys(input.choices).length) throw new BoothError("record_invalid");
-    const of = chosen.reduce((sum, { contest }) => sum + contest.question.answers.length, 0);
+    const of = chosen.reduce((sum, { contest }) => sum + stepsOf(contest.question), 0);
     let done = 0;
     const advance = () => step(Math.min(++done, of), of);
     const ballots: Sealed["ballots"] = {};

@@ -11,7 +11,11 @@ export interface ProofJson {
   response: string;
 }
 
-/** One 0 or 1 per option in the contest's order, or "blank" where the contest allows it. */
+/**
+ * One 0 or 1 per option in the contest's order, or "blank" where the contest allows it.
+ *
+ * Where ballots are rankings, scores, grades or lists: the entries of the vector itself.
+ */
 export type Selection = number[] | "blank";
 
 /** A contest as the public record fixes it. */
@@ -66,7 +70,7 @@ export interface Opening {
   /** uuid */
   contest: string;
   ballot: string;
-  /** 0 or 1 per ciphertext, the blank one first where there is one */
+  /** 0 or 1 per ciphertext, the blank one first where there is one; or the entries of a vector */
   choices: number[];
   /** decimal scalars, one per ciphertext */
   randomness: string[];
@@ -83,7 +87,7 @@ export interface OpenedBallot {
   log: string;
   contest: string;
   tracker: string;
-  /** names of the chosen options, as the record has them; empty = none */
+  /** the chosen options, named as the record has them, with rank, score or grade; empty = none */
   chosen: string[];
   blank: boolean;
 }

@@ -5,15 +5,16 @@ encrypts again and compares, so a device that encrypts something else is found o
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tsukuba_trust.crypto import elgamal, json_text
+from tsukuba_trust.crypto import json_text
 from tsukuba_trust.crypto.ballot import MAX_BYTES, Ballot, check_signature, read_ballot, tracker
 from tsukuba_trust.crypto.record import ElectionRecord
+from tsukuba_trust.crypto.vectors import LARGEST_ENTRY
 from tsukuba_trust.elections.fixed import Fixed
 from tsukuba_trust.errors import BallotRejected, Misconfigured, Rejected
-from tsukuba_trust.interfaces import BallotContext, IBallotScheme
+from tsukuba_trust.interfaces import BallotContext, IBallotScheme, OpenedAnswer
 from tsukuba_trust.values import Json
 
 TYPE = "tsukuba-trust/opening/1"
@@ -30,7 +31,8 @@ class Opening:
     :param log: origin
     :param contest: uuid
     :param ballot: exactly the bytes under the tracker that was shown
-    :param choices: 0 or 1 per ciphertext, the blank one first where there is one
+    :param choices: what was encrypted: 0 or 1 per ciphertext, the blank one first where there
+        is one; or the entries of a vector
     :param randomness: exponent of each ciphertext
     """
 
@@ -70,10 +72,10 @@ def read_opening(data: bytes) -> Opening:
     texts = all(isinstance(text, str) for text in (log, contest, ballot))
     if kind != TYPE or not texts or not _is_list(choices) or not _is_list(randomness):
         raise Rejected("opening_invalid", "not the fields of a test file")
-    bits = all(type(m) is int and m in (0, 1) for m in choices)
+    entries = all(type(m) is int and 0 <= m <= LARGEST_ENTRY for m in choices)
     scalars = all(isinstance(r, str) and _SCALAR.fullmatch(r) for r in randomness)
-    if not bits or not scalars or len(choices) != len(randomness):
-        raise Rejected("opening_invalid", "not one 0 or 1 and one number per option")
+    if not entries or not scalars:
+        raise Rejected("opening_invalid", "not small numbers and exponents")
     return Opening(log, contest, ballot, tuple(choices), tuple(map(int, randomness)))
 
 
@@ -93,42 +95,28 @@ def check_opening(opening: Opening, fixed: Fixed, schemes: Iterable[IBallotSchem
     if (sealed.uuid, sealed.fingerprint) != (record.uuid, record.fingerprint):
         raise BallotRejected("opening_other", "the ballot is of another contest", step="opening")
     check_signature(record.group, sealed)
+    held = _open(record, sealed, opening, schemes)
+    return Opened(tracker(opening.ballot), held.chosen, held.blank)
+
+
+def _open(
+    record: ElectionRecord, sealed: Ballot, opening: Opening, schemes: Iterable[IBallotScheme]
+) -> OpenedAnswer:
     question = record.questions[0]
-    _check_answers(record, sealed, schemes)
-    again = _encrypted(record, opening)
-    if [choice for answer in sealed.answers for choice in answer["choices"]] != again:
-        raise Rejected("opening_differs", "the ballot holds something else", step="opening")
-    blank = question.get("blank", False)
-    options: Sequence[int] = opening.choices[1:] if blank else opening.choices
-    return Opened(
-        tracker(opening.ballot),
-        tuple(n for n, m in zip(question["answers"], options, strict=True) if m),
-        blank=bool(blank and opening.choices[0]),
-    )
-
-
-def _check_answers(
-    record: ElectionRecord, sealed: Ballot, schemes: Iterable[IBallotScheme]
-) -> None:
-    known = [scheme for scheme in schemes if scheme.question_type == ""]
-    if not known or "type" in record.questions[0]:
+    kind = question.get("type", "")
+    known = [scheme for scheme in schemes if scheme.question_type == kind]
+    if not known or len(record.questions) != 1:
         raise Misconfigured("scheme_not_installed", "no test of such ballots")
-    if len(sealed.answers) != len(record.questions):
+    if len(sealed.answers) != 1:
         raise BallotRejected("ballot_form", "not one answer per question", step="form")
     credential = record.group.decode(sealed.credential, identity_allowed=False)
     encoded = record.group.encode(credential)
-    for question, answer in zip(record.questions, sealed.answers, strict=True):
-        context = BallotContext(record.group, record.key, record.fingerprint, encoded, question)
-        known[0].verify_answer(context, answer)
-
-
-def _encrypted(record: ElectionRecord, opening: Opening) -> list[Json]:
-    group = record.group
-    ciphertexts = [
-        elgamal.encrypt(group, record.key, m, r % group.q)
-        for m, r in zip(opening.choices, opening.randomness, strict=True)
-    ]
-    return [elgamal.ciphertext_json(group, ciphertext) for ciphertext in ciphertexts]
+    context = BallotContext(record.group, record.key, record.fingerprint, encoded, question)
+    known[0].verify_answer(context, sealed.answers[0])
+    try:
+        return known[0].open_answer(context, sealed.answers[0], opening.choices, opening.randomness)
+    except Rejected as error:
+        raise Rejected(error.code, error.detail, step="opening") from error
 
 
 def _is_list(value: Json) -> bool:

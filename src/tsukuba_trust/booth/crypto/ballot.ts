@@ -4,10 +4,10 @@ import type { Credential, Opening, SealedBallot, Selection } from "../types.ts";
 import { ballotLeaf } from "../log/entries.ts";
 import { derive } from "./credentials.ts";
 import { b64, hex } from "./digests.ts";
-import { makeAnswer, plaintexts } from "./homomorphic.ts";
 import { type Prover, proveKnowledge } from "./proofs.ts";
 import { drawScalar, type Randomness } from "./random.ts";
 import type { Contest } from "./record.ts";
+import { answerOf, exponentsOf, valuesOf } from "./scheme.ts";
 
 /** A contest with the voter's signing key in it. Never leaves the worker. */
 export interface Key {
@@ -47,10 +47,10 @@ export function publicKey({ contest, secret, credential, prover }: Key): Credent
 export function sealBallot(key: Key, selection: Selection, step: () => void): Chosen {
   const { contest, credential, prover } = key;
   const { group, g, randomness } = prover;
-  const values = plaintexts(contest.question, selection);
-  const exponents = values.map(() => drawScalar(group.q, randomness));
+  const values = valuesOf(contest.question, selection);
+  const exponents = Array.from({ length: exponentsOf(contest.question) }, () => drawScalar(group.q, randomness));
   const subject = `${contest.fingerprint}|${credential}`;
-  const answer = makeAnswer(prover, contest.question, subject, values, exponents, step);
+  const answer = answerOf(prover, contest, subject, values, exponents, step);
   // Fields in canonical order: the signature is over exactly these bytes.
   const content = {
     election_uuid: contest.uuid,

@@ -15,16 +15,12 @@ class Ed25519 implements Group<Point> {
   readonly name = "Ed25519";
   readonly q = Point.Fn.ORDER;
   readonly generator = Point.BASE;
+  readonly capacity = 30;
+  readonly padding = 14n;
 
   decode(text: string): Point {
-    if (!/^[0-9a-f]{64}$/.test(text)) throw new BoothError("element_invalid");
-    let point: Point;
-    try {
-      point = Point.fromBytes(fromHex(text).reverse());
-    } catch {
-      throw new BoothError("element_invalid");
-    }
-    if (point.is0() || !point.isTorsionFree()) throw new BoothError("element_invalid");
+    const point = /^[0-9a-f]{64}$/.test(text) ? member(text) : undefined;
+    if (point === undefined || point.is0()) throw new BoothError("element_invalid");
     return point;
   }
 
@@ -37,10 +33,23 @@ class Ed25519 implements Group<Point> {
     return a.add(b);
   }
 
+  fromInteger(value: bigint): Point | undefined {
+    return member(value.toString(16).padStart(64, "0"));
+  }
+
   fixedBase(base: Point): (exponent: bigint) => Point {
     base.precompute(WINDOW, false);
     // noble refuses to multiply by zero.
     return (exponent) => (exponent === 0n ? Point.ZERO : base.multiply(exponent));
+  }
+}
+
+function member(text: string): Point | undefined {
+  try {
+    const point = Point.fromBytes(fromHex(text).reverse());
+    return point.isTorsionFree() ? point : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -11,14 +11,17 @@ class FiniteField implements Group<bigint> {
   readonly name: string;
   readonly q: bigint;
   readonly generator: bigint;
+  readonly capacity: number;
+  readonly padding = 8n;
   readonly #p: bigint;
   readonly #tables = new Map<bigint, bigint[][]>();
 
-  constructor(name: string, p: bigint, q: bigint, g: bigint) {
+  constructor(name: string, p: bigint, q: bigint, g: bigint, capacity = 0) {
     this.name = name;
     this.q = q;
     this.generator = g;
     this.#p = p;
+    this.capacity = capacity;
   }
 
   decode(text: string): bigint {
@@ -36,6 +39,11 @@ class FiniteField implements Group<bigint> {
 
   multiply(a: bigint, b: bigint): bigint {
     return (a * b) % this.#p;
+  }
+
+  fromInteger(value: bigint): bigint | undefined {
+    if (value < 1n || value >= this.#p) return undefined;
+    return this.#power(value, this.q) === 1n ? value : undefined;
   }
 
   fixedBase(base: bigint): (exponent: bigint) => bigint {
@@ -86,5 +94,5 @@ export function belenios2048(): AnyGroup {
 
 /** The squares modulo the 2048-bit MODP prime of RFC 3526. */
 export function rfc3526(): AnyGroup {
-  return new FiniteField("RFC-3526-2048", MODP_P, (MODP_P - 1n) / 2n, 2n);
+  return new FiniteField("RFC-3526-2048", MODP_P, (MODP_P - 1n) / 2n, 2n, 254);
 }

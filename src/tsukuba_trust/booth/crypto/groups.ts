@@ -16,6 +16,12 @@ export interface Group<E> {
   multiply(a: E, b: E): E;
   /** Return base^x for any x in [0, q), by a table that is made once per base. */
   fixedBase(base: E): (exponent: bigint) => E;
+  /** Entries of the longest vector that one element holds; 0 = none (section 2.3). */
+  readonly capacity: number;
+  /** Free bits below the entries of a vector. */
+  readonly padding: bigint;
+  /** Return the element of an integer, the identity too; undefined when there is none. */
+  fromInteger(value: bigint): E | undefined;
 }
 
 // An element is read by its own group only.

@@ -4,9 +4,10 @@ import { BoothError, type OpenedBallot, type Opening, type OpeningFile } from ".
 import { shortTracker } from "../receipts.ts";
 import { makeProver } from "./ballot.ts";
 import { b64 } from "./digests.ts";
-import { type Choice, encrypt } from "./homomorphic.ts";
 import { systemRandomness } from "./random.ts";
 import { readContest } from "./record.ts";
+import { choicesOf, said } from "./scheme.ts";
+import { LARGEST_ENTRY } from "./vectors.ts";
 
 const FIELDS = ["type", "log", "contest", "ballot", "choices", "randomness"];
 
@@ -31,10 +32,11 @@ function readOpening(text: string): Opening {
   const names = Object.keys(value).sort().join();
   if (names !== [...FIELDS].sort().join() || value.type !== "tsukuba-trust/opening/1") throw refuse();
   const texts = [value.log, value.contest, value.ballot];
+  const isEntry = (item: unknown) => Number.isSafeInteger(item) && 0 <= Number(item) && Number(item) <= LARGEST_ENTRY;
   const isScalar = (item: unknown) => typeof item === "string" && /^[0-9]{1,620}$/.test(item);
   const fits =
     texts.every((item) => typeof item === "string") &&
-    isListOf(value.choices, (item) => item === 0 || item === 1) &&
+    isListOf(value.choices, isEntry) &&
     isListOf(value.randomness, isScalar);
   if (!fits) throw refuse();
   return value as unknown as Opening;
@@ -44,30 +46,23 @@ function readOpening(text: string): Opening {
 export function checkOpening(text: string, record: string): OpenedBallot {
   const opening = readOpening(text);
   const contest = readContest({ uuid: opening.contest, record });
-  const { answers, blank } = contest.question;
-  const count = answers.length + (blank ? 1 : 0);
-  if (opening.choices.length !== count || opening.randomness.length !== count) {
-    throw new BoothError("opening_invalid");
-  }
   const exponents = opening.randomness.map((r) => BigInt(r) % contest.group.q);
-  const again = encrypt(makeProver(contest, systemRandomness), opening.choices, exponents);
+  const again = choicesOf(makeProver(contest, systemRandomness), contest.question, opening.choices, exponents);
   if (JSON.stringify(again) !== JSON.stringify(ciphertextsOf(opening.ballot, contest.fingerprint))) {
     throw new BoothError("opening_differs");
   }
-  const options = opening.choices.slice(blank ? 1 : 0);
   return {
     log: opening.log,
     contest: opening.contest,
     tracker: b64(opening.ballot),
-    chosen: answers.filter((_, i) => options[i] === 1),
-    blank: blank && opening.choices[0] === 1,
+    ...said(contest.question, opening.choices),
   };
 }
 
-function ciphertextsOf(ballot: string, fingerprint: string): Choice[] | undefined {
+function ciphertextsOf(ballot: string, fingerprint: string): unknown {
   try {
     const value = JSON.parse(ballot) as Record<string, unknown>;
-    const answers = value.answers as { choices: Choice[] }[];
+    const answers = value.answers as { choices: unknown }[];
     const isOfThis = value.election_hash === fingerprint && answers.length === 1;
     return isOfThis ? answers[0]?.choices : undefined;
   } catch {

@@ -3,12 +3,15 @@
 import { BoothError, type ContestRecord } from "../types.ts";
 import { b64 } from "./digests.ts";
 import { type AnyGroup, groupNamed } from "./groups.ts";
+import { type Form, readForm } from "./preference_forms.ts";
 
 export interface Question {
   answers: string[];
   min: number;
   max: number;
   blank: boolean;
+  /** of a ballot that is mixed and opened on its own; absent = ballots are added up */
+  form?: Form;
 }
 
 export interface Contest {
@@ -30,13 +33,21 @@ function isCount(value: unknown): value is number {
 }
 
 function readQuestion(value: Record<string, unknown>): Question {
+  if ("type" in value) return readPreference(value);
   const { answers, min, max, blank = false } = value;
   const known = isTextList(answers) && isCount(min) && isCount(max) && typeof blank === "boolean";
-  // Another kind of question says its type; the booth has no module for it.
-  if (!known || "type" in value || min > max || max > answers.length) {
+  if (!known || min > max || max > answers.length) {
     throw new BoothError("record_invalid");
   }
   return { answers, min, max, blank };
+}
+
+/** A question of another kind says its type and, in ours, the form of its ballots. */
+function readPreference({ type, value, extra }: Record<string, unknown>): Question {
+  const { answers } = value as Record<string, unknown>;
+  if (type !== "NonHomomorphic" || !isTextList(answers)) throw new BoothError("record_invalid");
+  const form = readForm(answers, extra as Record<string, unknown>);
+  return { answers, min: form.low, max: form.high, blank: form.blank, form };
 }
 
 /** Read a record and check that it is one that this booth can seal for. */

@@ -14,8 +14,13 @@ from tsukuba_trust.crypto.discrete_log import Exponents
 from tsukuba_trust.crypto.elgamal import Ciphertext
 from tsukuba_trust.crypto.groups import Element, Group
 from tsukuba_trust.errors import BallotRejected, Misconfigured, Rejected
-from tsukuba_trust.interfaces import BallotContext, IBallotScheme
-from tsukuba_trust.plugins.ballots.homomorphic_answer import Limits, check_answer, make_answer
+from tsukuba_trust.interfaces import BallotContext, IBallotScheme, OpenedAnswer
+from tsukuba_trust.plugins.ballots.homomorphic_answer import (
+    Limits,
+    check_answer,
+    make_answer,
+    open_answer,
+)
 from tsukuba_trust.values import Contest, Cost, Count, Json, Parameters, Randomness
 
 _NUMBER_LIMIT = 1073741823  # larger counts are written as strings (protocol.md section 8)
@@ -94,6 +99,16 @@ class HomomorphicBallots:
         except Rejected as error:
             step = "group_membership" if error.code == "element_invalid" else error.step
             raise BallotRejected(error.code, error.detail, step=step) from error
+
+    def open_answer(
+        self,
+        context: BallotContext,
+        answer: Json,
+        choices: Sequence[int],
+        randomness: Sequence[int],
+    ) -> OpenedAnswer:
+        """Encrypt the bits again, the blank one first where there is one, and compare."""
+        return open_answer(context, answer, choices, randomness)
 
     def first_components(self, context: BallotContext, answer: Json) -> Sequence[str]:
         """Return enc(α) of every ciphertext, in order."""

@@ -12,7 +12,7 @@ from tsukuba_trust.crypto.elgamal import Ciphertext
 from tsukuba_trust.crypto.groups import Group
 from tsukuba_trust.crypto.proofs import Proof
 from tsukuba_trust.errors import Refused, Rejected
-from tsukuba_trust.interfaces import BallotContext
+from tsukuba_trust.interfaces import BallotContext, OpenedAnswer
 from tsukuba_trust.values import Json, Randomness
 
 
@@ -192,6 +192,29 @@ def make_answer(context: BallotContext, selection: Json, randomness: Randomness)
     return prove_values(
         context, values, [group.random_scalar(randomness) for _ in values], randomness
     )
+
+
+def open_answer(
+    context: BallotContext, answer: Json, choices: Sequence[int], randomness: Sequence[int]
+) -> OpenedAnswer:
+    """Encrypt again what an answer is said to hold, and compare.
+
+    :raises Rejected: ``opening_invalid``, ``opening_differs``
+    :source: voting-flow.md section 6
+    """
+    group, limits = context.group, Limits.of(context.question)
+    bits = len(choices) == limits.ciphertexts and max(choices) <= 1
+    if not bits or len(randomness) != limits.ciphertexts:
+        raise Rejected("opening_invalid", "not one 0 or 1 and one number per ciphertext")
+    again = [
+        elgamal.ciphertext_json(group, elgamal.encrypt(group, context.key, m, r % group.q))
+        for m, r in zip(choices, randomness, strict=True)
+    ]
+    if answer["choices"] != again:
+        raise Rejected("opening_differs", "the ballot holds something else")
+    options = choices[limits.blank :]
+    names = zip(context.question["answers"], options, strict=True)
+    return OpenedAnswer(tuple(n for n, m in names if m), bool(limits.blank and choices[0]))
 
 
 def prove_values(

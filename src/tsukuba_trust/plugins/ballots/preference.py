@@ -19,12 +19,13 @@ from tsukuba_trust.crypto.groups import Element, Group
 from tsukuba_trust.crypto.record import NON_HOMOMORPHIC
 from tsukuba_trust.crypto.vectors import LARGEST_ENTRY, decode_vector, encode_vector, is_plain
 from tsukuba_trust.errors import BallotRejected, Misconfigured, Refused, Rejected
-from tsukuba_trust.interfaces import BallotContext, IBallotScheme
+from tsukuba_trust.interfaces import BallotContext, IBallotScheme, OpenedAnswer
 from tsukuba_trust.plugins.ballots.preference_forms import PLAINTEXT, InvalidBallot
 from tsukuba_trust.plugins.ballots.preference_reading import (
     extra_of,
     form_of_contest,
     form_of_question,
+    lines_of,
 )
 from tsukuba_trust.values import Contest, Cost, Count, Json, Levels, Parameters, Randomness
 
@@ -98,6 +99,30 @@ class PreferenceBallots:
         except Rejected as error:
             step = "group_membership" if error.code == "element_invalid" else error.step
             raise BallotRejected(error.code, error.detail, step=step) from error
+
+    def open_answer(
+        self,
+        context: BallotContext,
+        answer: Json,
+        choices: Sequence[int],
+        randomness: Sequence[int],
+    ) -> OpenedAnswer:
+        """Encrypt the vector again and compare.
+
+        :raises Rejected: ``opening_invalid``, ``opening_differs``
+        """
+        group = context.group
+        try:
+            said = lines_of(context.question, choices)
+        except InvalidBallot as error:
+            raise Rejected("opening_invalid", error.rule) from error
+        if len(randomness) != 1:
+            raise Rejected("opening_invalid", "not one number")
+        plaintext = encode_vector(group, choices)
+        again = elgamal.encrypt_element(group, context.key, plaintext, randomness[0] % group.q)
+        if answer["choices"] != elgamal.ciphertext_json(group, again):
+            raise Rejected("opening_differs", "the ballot holds something else")
+        return OpenedAnswer(said, not said)
 
     def first_components(self, context: BallotContext, answer: Json) -> Sequence[str]:
         """Return enc(α) of the one ciphertext."""

@@ -12,11 +12,11 @@
 | ``accept_patterns`` | all | the office accepts that ballots can be told apart (attack B10) |
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tsukuba_trust.crypto.vectors import LARGEST_ENTRY
 from tsukuba_trust.errors import Misconfigured, Rejected
-from tsukuba_trust.plugins.ballots.preference_forms import FORMS, Form
+from tsukuba_trust.plugins.ballots.preference_forms import FORMS, Form, InvalidBallot
 from tsukuba_trust.values import Contest, Json, Parameters
 
 _OF_FORM: Mapping[str, frozenset[str]] = {
@@ -50,6 +50,29 @@ def form_of_question(question: Json) -> Form:
         return _form(parameters, len(extra.get("options", answers)))
     except (Misconfigured, TypeError, AttributeError) as error:
         raise Rejected("question_form", "extra says no form of ballot") from error
+
+
+def lines_of(question: Json, entries: Sequence[int]) -> tuple[str, ...]:
+    """Say a vector with the record's names; nothing where it is blank.
+
+    :raises InvalidBallot: it is none that the question allows
+    """
+    form = form_of_question(question)
+    if len(entries) != form.length:
+        raise InvalidBallot("range")
+    form.read(entries)
+    extra = question.get("extra", {})
+    options = extra.get("options", question["value"]["answers"])
+    if form.is_slotted:
+        listed = [options[number - 1] for number in entries if number]
+        numbered = tuple(f"{place}. {name}" for place, name in enumerate(listed, 1))
+        return tuple(listed) if form.kind == "choice" else numbered
+    said = [(entry, name) for entry, name in zip(entries, options, strict=True) if entry]
+    if form.kind == "ranking":
+        said.sort(key=lambda item: item[0])
+        return tuple(f"{rank}. {name}" for rank, name in said)
+    grades = extra.get("grades") if form.kind == "grade" else None
+    return tuple(f"{name}: {grades[entry - 1] if grades else entry - 1}" for entry, name in said)
 
 
 def extra_of(contest: Contest, form: Form) -> Json:
