@@ -66,6 +66,8 @@ class Identity:
     :param not_checked: names of checks that this provider could not make, for instance
         "revocation"; a binding election refuses any
     :param enrolment: what this provider wants kept for this person
+    :param person: an id that stays the same over renewals, moves and changes of name, from
+        a service that links them; empty where there is none
     """
 
     subject: str = field(repr=False)
@@ -75,6 +77,7 @@ class Identity:
     warnings: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
     enrolment: Json = field(default=None, repr=False)
+    person: str = field(default="", repr=False)
 
 
 class IIdentityProvider(Interface):
@@ -236,6 +239,9 @@ class IBallotScheme(Interface):
 
         :raises Misconfigured: ``group_unfit``: this group cannot hold such a ballot
         """
+
+    def option_limits(contest: Contest) -> tuple[int, int]:
+        """Return of how many options a ballot speaks that is not blank: fewest and most."""
 
     def single_choice(blank: bool) -> Parameters:
         """Return the parameters of a contest in which one option, or perhaps blank, is chosen.

@@ -89,12 +89,12 @@ class Contest(relay.Node):
         return list(self.value.groups)
 
     @strawberry.field(description="Fewest options of a ballot that is not blank.")
-    def minimum(self) -> int:
-        return int(self.value.ballot.get("min", 0))
+    def minimum(self, info: Info) -> int:
+        return _limits(info, self.value)[0]
 
     @strawberry.field(description="Most options of a ballot.")
-    def maximum(self) -> int:
-        return int(self.value.ballot.get("max", 1))
+    def maximum(self, info: Info) -> int:
+        return _limits(info, self.value)[1]
 
     @strawberry.field(description="Whether a blank ballot may be cast.")
     def blank(self) -> bool:
@@ -120,6 +120,12 @@ class Contest(relay.Node):
     @strawberry.field(description="Voters with a ballot in it so far; anybody counts the same.")
     def ballots(self) -> int:
         return self.state.ballots.get(self.value.uuid, 0)
+
+
+def _limits(info: Info, contest: ContestValue) -> tuple[int, int]:
+    schemes = info.context.services.registry.ballot_schemes
+    limits: tuple[int, int] = schemes[contest.ballot_scheme].option_limits(contest)
+    return limits
 
 
 def contest_of(fixed: Fixed, state: State, value: ContestValue) -> Contest:

@@ -241,6 +241,14 @@ class BallotSchemeConformance(Conformance):
         assert min(cost.seal, cost.check, cost.ballot_bytes, cost.opened + cost.opened_each) > 0
         assert (cost.mix > 0) == plugin.needs_shuffle
 
+    def test_it_says_of_how_many_options_a_ballot_speaks(
+        self, plugin: Any, contest: Contest
+    ) -> None:
+        low, high = plugin.option_limits(contest)
+        assert 0 <= low <= high <= len(contest.options)
+        single = replace(contest, ballot=plugin.single_choice(False))
+        assert plugin.option_limits(single) == (1, 1)
+
     def test_it_offers_a_single_choice(self, plugin: Any, contest: Contest) -> None:
         for blank in (False, True):
             plugin.check(replace(contest, ballot=plugin.single_choice(blank)))

@@ -205,6 +205,10 @@ class HomomorphicBallots:
             patterns=0,
         )
 
+    def option_limits(self, contest: Contest) -> tuple[int, int]:
+        """Return ``min`` and ``max``."""
+        return contest.ballot["min"], contest.ballot["max"]
+
     def single_choice(self, blank: bool) -> Parameters:
         """Return the parameters of a contest in which one option is chosen."""
         return {"min": 1, "max": 1, "blank": blank}

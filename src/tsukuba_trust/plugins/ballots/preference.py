@@ -107,10 +107,7 @@ class PreferenceBallots:
         choices: Sequence[int],
         randomness: Sequence[int],
     ) -> OpenedAnswer:
-        """Encrypt the vector again and compare.
-
-        :raises Rejected: ``opening_invalid``, ``opening_differs``
-        """
+        """Encrypt the vector again and compare."""
         group = context.group
         try:
             said = lines_of(context.question, choices)
@@ -234,6 +231,11 @@ class PreferenceBallots:
             opened_each=1,
             patterns=form.patterns(),
         )
+
+    def option_limits(self, contest: Contest) -> tuple[int, int]:
+        """Return how many options are ranked or listed; any number of scores and grades."""
+        form = form_of_contest(contest)
+        return (0, form.options) if form.levels != "rank" else (form.low, form.high)
 
     def single_choice(self, blank: bool) -> Parameters:
         """Return the parameters of a contest in which one option is chosen."""
