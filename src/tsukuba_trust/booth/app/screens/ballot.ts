@@ -5,7 +5,9 @@ import type { Booth } from "../booth.ts";
 import { el } from "../dom.ts";
 import { type Contest, type Option, screenLabel } from "../election.ts";
 import { actions, button, notSent, standing } from "../parts.ts";
+import { formOf } from "../preferences.ts";
 import { m } from "../texts.ts";
+import { PreferenceScreen } from "./preference.ts";
 
 export interface BallotWays {
   next: () => void;
@@ -13,7 +15,9 @@ export interface BallotWays {
 }
 
 export function ballot(booth: Booth, contest: Contest, ways: BallotWays): void {
-  new BallotScreen(booth, contest, ways).show();
+  const form = formOf(contest);
+  if (form === undefined) new BallotScreen(booth, contest, ways).show();
+  else new PreferenceScreen(booth, contest, form, ways).show();
 }
 
 class BallotScreen {

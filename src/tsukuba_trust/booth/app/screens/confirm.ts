@@ -1,12 +1,14 @@
 /** V4: what was chosen and what was left out; then send, or test. */
 
-import type { Sealed } from "../../types.ts";
+import type { Form } from "../../crypto/preference_forms.ts";
+import type { Sealed, Selection } from "../../types.ts";
 import { shortTracker } from "../../receipts.ts";
 import type { Booth } from "../booth.ts";
 import { el } from "../dom.ts";
-import type { Contest } from "../election.ts";
+import type { Contest, Option } from "../election.ts";
 import { screenLabel } from "../election.ts";
 import { actions, banner, button, earlierVote, notSent, standing } from "../parts.ts";
+import { saidIn, formOf } from "../preferences.ts";
 import { m } from "../texts.ts";
 
 export interface ConfirmWays {
@@ -54,7 +56,9 @@ function row(booth: Booth, contest: Contest, ways: ConfirmWays): HTMLElement[] {
   const choice = booth.choices[contest.uuid];
   const title = t.show(el("dt", { id: `chosen-${contest.key}-title` }), contest.title);
   const values = el("dd", { "data-testid": `chosen-${contest.key}` });
+  const form = formOf(contest);
   if (choice === "blank") values.append(t.p(m("Blank vote")));
+  else if (form !== undefined && choice !== undefined) values.append(...levels(booth, contest, form, choice));
   else {
     contest.options.forEach((option, at) => {
       if (choice?.[at] !== 1) return;
@@ -73,6 +77,17 @@ function row(booth: Booth, contest: Contest, ways: ConfirmWays): HTMLElement[] {
   change.setAttribute("aria-describedby", title.id);
   values.append(change);
   return [title, values];
+}
+
+/** What a preference ballot says, one option per line. */
+function levels(booth: Booth, contest: Contest, form: Form, choice: Selection): HTMLElement[] {
+  const { texts: t } = booth;
+  return saidIn(form, choice).map(({ option, level }) => {
+    const name = t.show(el("span", { class: "name", translate: "no" }), (contest.options[option] as Option).name);
+    if (form.kind === "grade") return el("p", {}, name, " – ", el("span", { class: "grade" }, form.grades[level - 1]));
+    if (form.kind === "score") return el("p", {}, name, " – ", t.span(m("points: ${n}"), { n: level }));
+    return el("p", {}, el("span", { class: "place" }, String(level)), " ", name);
+  });
 }
 
 export interface SendWays {
