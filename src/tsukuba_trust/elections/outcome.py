@@ -7,13 +7,16 @@ declared outcome can be compared byte for byte.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from tsukuba_trust.board import canonical
+from tsukuba_trust.elections.figures import exact
+from tsukuba_trust.elections.sheets import CLASSES, PaperSheet
 from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
-from tsukuba_trust.values import Contest, Json, Outcome, Sheet
+from tsukuba_trust.values import Contest, Json, Outcome
 
 NOT_DECRYPTED = "not_decrypted"
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -27,7 +30,7 @@ def decide(
     result: Json,
     ballots: int,
     irregular: Collection[int] = (),
-    sheets: Sequence[Sheet] = (),
+    papers: Sequence[PaperSheet] = (),
     electors: int | None = None,
     lots: Sequence[Sequence[str]] | None = None,
 ) -> Outcome:
@@ -36,16 +39,51 @@ def decide(
     :param result: the contest's one entry of the result record (protocol.md section 11)
     :param ballots: of ``TallyFixed``
     :param irregular: of the decrypted elements, as the scheme says
+    :param papers: sheets of the counting places, the newest of each
     :param lots: recorded lots, each an order of option keys
-    :returns: with ``invalid_ballots`` in its detail: how many broke which published rule
+    :returns: with ``invalid_ballots`` in its detail: how many broke which published rule;
+        with sheets also ``channels`` and ``paper``
+    :raises Refused: ``doubtful_undecided``
     """
     counted = scheme.count(contest, result, ballots, irregular)
-    count = replace(counted, sheets=tuple(sheets), electors=electors)
+    keys = [option.key for option in contest.options]
+    sheets = tuple(paper.counted(keys) for paper in papers)
+    voters = ballots + sum(paper.protocol.voters for paper in papers) if papers else None
+    count = replace(counted, sheets=sheets, electors=electors, voters=voters)
     outcome = method.decide(contest, count, lots)
-    if not counted.invalid:
-        return outcome
-    rows = [{"rule": rule, "ballots": number} for rule, number in counted.invalid]
-    return replace(outcome, detail={**outcome.detail, "invalid_ballots": rows})
+    detail = dict(outcome.detail)
+    if counted.invalid:
+        detail["invalid_ballots"] = [{"rule": r, "ballots": n} for r, n in counted.invalid]
+    if papers:
+        detail |= _on_paper(papers, ballots)
+    return replace(outcome, detail=detail)
+
+
+def _on_paper(papers: Sequence[PaperSheet], ballots: int) -> dict[str, Json]:
+    """Say who voted how, and what became of the papers."""
+    boxes = [paper.protocol for paper in papers]
+    invalid = Counter[str]()
+    for paper in papers:
+        invalid.update(paper.invalid_papers())
+    voters = sum(box.voters for box in boxes)
+    return {
+        "channels": [
+            {"channel": "internet", "voters": ballots},
+            {"channel": "paper", "voters": voters},
+        ],
+        "paper": {
+            "places": len(papers),
+            "voters": voters,
+            "received": sum(box.received for box in boxes),
+            "not_returned": sum(box.not_returned for box in boxes),
+            "not_accepted": sum(box.not_accepted for box in boxes),
+            "doubtful": sum(len(paper.doubtful) for paper in papers),
+            "invalid": [
+                {"class": name, "papers": invalid[name]} for name in CLASSES if invalid[name]
+            ],
+            "lost": exact(sum((box.lost for box in boxes), Fraction(0))),
+        },
+    }
 
 
 def outcome_text(outcome: Outcome, ballots: int) -> str:

@@ -17,6 +17,8 @@ RECEIVED = "received = valid + blank + invalid"
 VOTERS = "voters = received + not returned + not accepted"
 VALID = "votes + shared names = valid"
 ROLL = "channels = marked on the roll"
+LISTED = "marked <= electors on the list"
+COVERED = "electors of the lists = electors on the roll"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Protocol:
 class Difference:
     """A sum that does not agree.
 
-    :param rule: RECEIVED, VOTERS, VALID or ROLL
+    :param rule: RECEIVED, VOTERS, VALID, ROLL, LISTED or COVERED
     :param place: the counting place; empty for the whole election
     :param left: the left side of the rule
     """
@@ -60,6 +62,21 @@ def differences(
     :param channels: channel ("internet", "paper", …) -> voters that it reports
     :param marked: electors who are marked on the roll as having voted, struck ones left out
     """
+    found = box_differences(sheets)
+    total = Fraction(sum(channels.values()))
+    if total != marked:
+        found.append(Difference(ROLL, "", total, Fraction(marked)))
+    return found
+
+
+def box_differences(
+    sheets: Sequence[tuple[Sheet, Protocol]], *, marks: int = 1
+) -> list[Difference]:
+    """Return the sums inside the boxes that do not agree, place by place.
+
+    :param marks: that one paper may have; with several, votes are no papers and the tally
+        method bounds them
+    """
     found: list[Difference] = []
     for sheet, protocol in sheets:
         try:
@@ -73,14 +90,11 @@ def differences(
         sides = (
             (RECEIVED, received, valid + sheet.blank + sheet.invalid),
             (VOTERS, Fraction(protocol.voters), given),
-            (VALID, named + protocol.lost, valid),
+            (VALID, named + protocol.lost if marks == 1 else valid, valid),
         )
         found += [
             Difference(rule, sheet.place, left, right)
             for rule, left, right in sides
             if left != right
         ]
-    total = Fraction(sum(channels.values()))
-    if total != marked:
-        found.append(Difference(ROLL, "", total, Fraction(marked)))
     return found

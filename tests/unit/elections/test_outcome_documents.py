@@ -4,6 +4,8 @@ import json
 from fractions import Fraction
 
 from tsukuba_trust.elections.outcome import decide, not_decrypted_text, outcome_text
+from tsukuba_trust.elections.sheets import PaperSheet
+from tsukuba_trust.elections.sum_rules import Protocol
 from tsukuba_trust.plugins.ballots.homomorphic import HomomorphicBallots
 from tsukuba_trust.plugins.tallies.plurality import Plurality
 from tsukuba_trust.values import Contest, Option, Outcome, Sheet, Text, Tie
@@ -14,12 +16,14 @@ POLL = Contest("c", "", TITLE, TITLE, OPTIONS, "h", {"min": 1, "max": 1, "blank"
 
 
 def test_a_result_and_the_sheets_are_decided_together():
-    sheets = (Sheet("hall", (5, 1), 2, 0),)
+    sheet = Sheet("hall", (5, 1), 2, 0, 6)
+    papers = [PaperSheet("hall", "", 9, 8, sheet, Protocol(8, 8))]
     outcome = decide(
-        POLL, HomomorphicBallots(), Plurality(), result=[1, 2, 3], ballots=6, sheets=sheets
+        POLL, HomomorphicBallots(), Plurality(), result=[1, 2, 3], ballots=6, papers=papers
     )
     assert outcome.totals == (("a", 7), ("b", 4))
     assert outcome.detail["blank"] == 3
+    assert [one["voters"] for one in outcome.detail["channels"]] == [6, 8]
 
 
 def test_a_tie_is_written_with_its_seats_and_stage():
