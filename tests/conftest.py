@@ -16,6 +16,7 @@ from sqlalchemy import URL, create_engine, inspect, make_url, text
 
 sys.path.insert(0, str(Path(__file__).parent))  # builders beside this file: records, logs …
 
+import card_world
 import postgres_server
 from tsukuba_trust.store.migrations import VERSIONS, upgrade
 
@@ -60,6 +61,7 @@ MISSING: dict[str, Callable[[], str]] = {
     "postgres": postgres_server.why_not,
     "belenios": _why_no_belenios,
     "golang": _why_no_go,
+    "card": card_world.why_not,
 }
 
 

@@ -18,6 +18,7 @@ from tsukuba_trust.testing.emulated_card_files import (
     AID,
     ATR,
     KEYS,
+    OTHER_ATR,
     PASSWORDS,
     SIGN_CERTIFICATE,
     compute_signature,
@@ -95,7 +96,7 @@ class EmulatedCard:
     @property
     def atr(self) -> bytes:
         """Return the answer to reset; a reader must not know the card by it."""
-        return ATR
+        return OTHER_ATR if self.faults.other_card else ATR
 
     def insert(self) -> None:
         """Put the card (back) into the reader."""

@@ -16,6 +16,7 @@ from tsukuba_trust.testing.cards import WholeCard
 AID: Final = bytes.fromhex("D392F000260100000001")
 TOKEN: Final = "JPKIAPICCTOKEN2"  # noqa: S105 - what a plastic card calls itself
 ATR: Final = bytes.fromhex("3BE000FF8131FE4514")
+OTHER_ATR: Final = bytes.fromhex("3B8880010000000033818100")  # as a reader makes up for any card
 
 SIGN_CERTIFICATE, SIGN_AUTHORITY = 0x0001, 0x0002
 TOKEN_INFORMATION, PRESENT = 0x0006, 0x0008
