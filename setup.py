@@ -61,7 +61,7 @@ setup(
         "waitress>=3",
         "zope.interface>=8",
     ],
-    extras_require={"postgresql": ["psycopg[binary]>=3.2"]},
+    extras_require={"card": ["pyscard>=2.3"], "postgresql": ["psycopg[binary]>=3.2"]},
     entry_points={
         "console_scripts": ["tsukuba-trust = tsukuba_trust.cli:main"],
         "paste.app_factory": ["main = tsukuba_trust:main"],
