@@ -28,6 +28,8 @@ class Settings:
     :param roll_url: database of the roll; empty = SQLite in ``state``
     :param attempts_url: store of identification attempts, never backed up; empty = SQLite
     :param plugins: names from the entry-point group; installed is not active
+    :param builds_path: folder of the booths that elections have fixed, side by side; absent =
+        ``builds`` in ``state``
     :param voting_host: host name and port of the voting host, as voters see it
     :param board_host: host and path below which the logs' origins stand
     :param portal_host: host name and port of the portal, as voters see it
@@ -52,6 +54,7 @@ class Settings:
     roll_url: str = ""
     attempts_url: str = ""
     plugins: tuple[str, ...] = ()
+    builds_path: Path | None = None
     voting_host: str = "localhost:6543"
     board_host: str = "localhost"
     portal_host: str = "127.0.0.1:6543"
@@ -87,6 +90,10 @@ class Settings:
     @property
     def blobs(self) -> Path:
         return self.state / "blobs"
+
+    @property
+    def builds(self) -> Path:
+        return self.builds_path or self.state / "builds"
 
     @property
     def keys(self) -> Path:
@@ -167,6 +174,7 @@ def _role(text: str) -> str:
 
 _READ: Mapping[str, Callable[[str], object]] = {
     "state": Path,
+    "builds_path": Path,
     "plugins": _words,
     "drain_s": _number,
     "role": _role,

@@ -96,7 +96,7 @@ def test_it_says_when_the_booth_was_not_built(
     world: WebWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(booth_shell, "BUILD", tmp_path)
-    assert world.vote.get(f"/{world.slug}", status=503).status_int == 503
+    assert world.vote.get("/return", status=503).status_int == 503
 
 
 def test_the_first_load_stays_small_on_slow_phones() -> None:

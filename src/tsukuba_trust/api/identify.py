@@ -129,9 +129,10 @@ def complete_identification(
         answer = here.services.registrar.complete_identification(
             input.attempt, input.response, here.at
         )
-        voting = here.application.settings.voting_url
+        slug = answer.origin.rpartition("/")[2]
+        back = f"{here.application.settings.voting_url}/return?election={slug}"
         return CompleteIdentificationSuccess(
-            return_address=f"{voting}/return#{input.attempt}.{answer.token}",
+            return_address=f"{back}#{input.attempt}.{answer.token}",
             digits=answer.digits or None,
         )
 

@@ -103,6 +103,11 @@ def credential_key(contest: str, credential: str) -> bytes:
     return _key("CredentialsRegistered", contest, credential)
 
 
+def act_key(number: int) -> bytes:
+    """Return the key of the officers' act with this number."""
+    return _key("OfficersAct", number)
+
+
 def tracker_key(tracker: str) -> bytes:
     """Return the key of the ballot with this tracker (43 characters)."""
     return _key("BallotAccepted", tracker)

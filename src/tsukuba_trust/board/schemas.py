@@ -35,6 +35,21 @@ _GROUPS = array(fields({"name": text(), "electors": integer()}))
 _SIGNED_BY_NAME = array(fields({"name": text(), "signature": SIGNATURE}), least=1)
 _PROOF = fields({"challenge": text(), "response": text()})
 
+_CORRECTIONS = fields(
+    {}, {"text": text(), "booth": array(fields({"name": text(), "sha256": DIGEST}), least=1)}
+)
+
+
+def _correction(value: Json, path: str) -> None:
+    """Words that set something right, or all files of the booth that is served from now on."""
+    _CORRECTIONS(value, path)
+    if len(value) != 1:
+        refuse(path, "either text or booth expected")
+    names = [row["name"] for row in value.get("booth", [])]
+    if names != sorted(set(names)):
+        refuse(f"{path}.booth", "each file once, sorted by name")
+
+
 # What "change" of an act holds; acts that are not named here have none.
 _CHANGES: Mapping[str, Form] = {
     "extend": fields({"closes": instant}),
@@ -43,7 +58,7 @@ _CHANGES: Mapping[str, Form] = {
     "change-roll": fields({"groups": _GROUPS, "root": DIGEST}),
     "change-policy": fields({"witness_policy": text()}),
     "rotate-key": fields({"log_key": text()}),
-    "correct": fields({"text": text()}),
+    "correct": _correction,
 }
 ACTS = (
     "seal",

@@ -2,43 +2,61 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from tsukuba_trust.cli.files import read_text
 from tsukuba_trust.cli.office import now
-from tsukuba_trust.errors import Refused
+from tsukuba_trust.errors import Misconfigured, Refused
 from tsukuba_trust.services.acts import Proposal
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.office import Office
+from tsukuba_trust.values import Json
+from tsukuba_trust.verify.builds import Files
 
 MOVING = ("extend", "end-early")
 
 T = TypeVar("T")
 
 
-def proposal(
-    office: Office, fixed: Fixed, name: str, reason: str, file: Path | None, closes: str | None
-) -> Proposal:
-    """Make the proposal of an act.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an act may need besides its name and reason.
 
     :param file: the rehearsal, or the list of strikes
     :param closes: ISO 8601 with offset
-    :raises Refused: ``unknown_act``, ``option_missing``, or what the services say
+    :param text: what a correction says
+    :param booth: (name, hex SHA-256) of the booth's files from now on
+    """
+
+    file: Path | None = None
+    closes: str | None = None
+    text: str | None = None
+    booth: Files = ()
+
+
+def proposal(office: Office, fixed: Fixed, name: str, reason: str, given: Given) -> Proposal:
+    """Make the proposal of an act.
+
+    :raises Refused: ``unknown_act``, or what the services say
+    :raises Misconfigured: ``option_missing``
     """
     services, at = office.services, now()
     if name in MOVING:
-        return services.acts.propose(fixed, name, at, reason, closes=_given(closes, "--closes"))
+        closes = _given(given.closes, "--closes")
+        return services.acts.propose(fixed, name, at, reason, closes=closes)
     makers: dict[str, Callable[[], Proposal]] = {
         "seal": lambda: services.ceremony.propose_seal(fixed, at, reason),
         "waiver": lambda: services.ceremony.propose_waiver(fixed, at, reason),
         "rehearsed": lambda: services.ceremony.propose_rehearsed(
-            fixed, at, read_text(_given(file, "--file"))
+            fixed, at, read_text(_given(given.file, "--file"))
         ),
+        "correct": lambda: services.acts.propose(fixed, name, at, reason, **_correction(given)),
         "suspend": lambda: services.acts.propose(fixed, name, at, reason),
         "resume": lambda: services.acts.propose(fixed, name, at, reason),
         "strike": lambda: services.counting.propose_strikes(
-            fixed, at, reason, read_strikes(read_text(_given(file, "--file")))
+            fixed, at, reason, read_strikes(read_text(_given(given.file, "--file")))
         ),
         "certify": lambda: services.counting.propose_certificate(fixed, at, reason),
     }
@@ -49,22 +67,30 @@ def proposal(
 
 def _given(value: T | None, option: str) -> T:
     if value is None:
-        raise Refused("option_missing", option)
+        raise Misconfigured("option_missing", option)
     return value
+
+
+def _correction(given: Given) -> dict[str, Json]:
+    if bool(given.booth) == (given.text is not None):
+        raise Misconfigured("option_missing", "either --text or --booth")
+    if given.booth:
+        return {"booth": [{"name": name, "sha256": digest} for name, digest in given.booth]}
+    return {"text": given.text}
 
 
 def read_strikes(text: str) -> dict[int, str]:
     """Read lines ``holder,reason``; a holder is the index of her first registration.
 
-    :raises Refused: ``strikes_malformed``, naming the line
+    :raises Misconfigured: ``strikes_malformed``, naming the line
     """
     found: dict[int, str] = {}
     for number, row in enumerate(csv.reader(text.splitlines()), start=1):
         if len(row) != 2 or not row[0].isascii() or not row[0].isdigit() or not row[1].strip():
-            raise Refused(
+            raise Misconfigured(
                 "strikes_malformed", f"line {number}: a holder's number, a comma, a reason"
             )
         if int(row[0]) in found:
-            raise Refused("strikes_malformed", f"line {number}: holder twice")
+            raise Misconfigured("strikes_malformed", f"line {number}: holder twice")
         found[int(row[0])] = row[1].strip()
     return found

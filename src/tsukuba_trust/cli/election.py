@@ -50,7 +50,8 @@ def propose(
     from tsukuba_trust.cli.proposed import proposed_text
     from tsukuba_trust.elections.definition import load
     from tsukuba_trust.services import ceremony
-    from tsukuba_trust.verify.booth import BUILT, booth_digests
+    from tsukuba_trust.verify.booth import BUILT
+    from tsukuba_trust.verify.builds import keep_build
 
     with opened(settings) as office:
         election = load(file, registry=office.services.registry)
@@ -69,7 +70,7 @@ def propose(
             keys,
             registry=office.services.registry,
             randomness=secrets.token_bytes,
-            booth=booth_digests(BUILT),
+            booth=dict(keep_build(settings.builds, BUILT)),
         )
     write_new(out, proposed_text(proposed))
     click.echo(f"log: {origin}\nlog key: {log_key}\nD: {proposed.digest}")
@@ -185,6 +186,8 @@ def rehearsal(slug: str, out: Path, answer: tuple[str, ...], settings: Settings)
 @click.option("--reason", default="", help="for everybody to read")
 @click.option("--file", type=PATH, help="rehearsed: the joined file; strike: CSV holder,reason")
 @click.option("--closes", help="extend, end-early: the new end, with offset")
+@click.option("--text", help="correct: what is right instead")
+@click.option("--booth", is_flag=True, help="correct: serve this software's booth from now on")
 @with_settings
 def act(
     slug: str,
@@ -193,17 +196,23 @@ def act(
     reason: str,
     file: Path | None,
     closes: str | None,
+    text: str | None,
+    booth: bool,
     settings: Settings,
 ) -> None:
     """Propose the act NAME (seal, waiver, rehearsed, suspend, resume, extend, end-early,
-    strike, certify) and write it to OUT for the officers' approvals.
+    correct, strike, certify) and write it to OUT for the officers' approvals.
     """
-    from tsukuba_trust.cli.acting import proposal
+    from tsukuba_trust.cli.acting import Given, proposal
     from tsukuba_trust.cli.files import write_new
     from tsukuba_trust.cli.office import election, opened
+    from tsukuba_trust.verify.booth import BUILT
+    from tsukuba_trust.verify.builds import keep_build
 
     with opened(settings) as office:
-        made = proposal(office, election(office, slug), name, reason, file, closes)
+        files = keep_build(settings.builds, BUILT) if booth else ()
+        given = Given(file, closes, text, files)
+        made = proposal(office, election(office, slug), name, reason, given)
         write_new(out, made.to_text())
         click.echo(f"act {made.act['number']} {name}: have {out} approved, then enact it")
 

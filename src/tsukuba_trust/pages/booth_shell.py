@@ -1,12 +1,13 @@
 """The booth's shell and files on the voting host: the same bytes for everybody (O06, V06).
 
-The server knows nothing of a visit: steps, choices and attempts live in the browser, and
-the pages of all elections are one file that the build made.
+The server knows nothing of a visit: steps, choices and attempts live in the browser. The
+page of an election is one file of the build that the election has fixed; builds lie side by
+side, so new software does not change a running booth (voting-flow.md 2.1).
 """
 
 import json
+import logging
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +17,15 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 
-from tsukuba_trust.errors import Refused, Unavailable
-from tsukuba_trust.web.application import of
+from tsukuba_trust.errors import Misconfigured, Refused, Unavailable
+from tsukuba_trust.verify.booth import BUILT, MANIFEST
+from tsukuba_trust.verify.builds import Files, files_of, find_build, keep_build, kept_builds
+from tsukuba_trust.web.application import KEY, Application, of
 from tsukuba_trust.web.locales import language_of
 
-BUILD: Final = Path(str(files("tsukuba_trust"))) / "pages" / "static" / "build"
+LOG = logging.getLogger("tsukuba_trust.booth")
+
+BUILD: Final = BUILT
 SHELL: Final = "shell.html"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 TYPES: Final = {
@@ -60,68 +65,123 @@ _DEVICE_WORDS: Final = {
 }
 
 
-@lru_cache(maxsize=4)
-def _manifest(changed: float) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = json.loads((BUILD / "manifest.json").read_text("utf-8"))
+@lru_cache(maxsize=64)
+def _manifest(folder: Path, changed: float) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads((folder / MANIFEST).read_text("utf-8"))
     return found
 
 
-def manifest() -> dict[str, dict[str, str]]:
-    """Return what the build made, by plain name; read again when the build changes.
+def manifest(folder: Path | None = None) -> dict[str, dict[str, str]]:
+    """Return what a build made, by plain name; read again when the build changes.
 
+    :param folder: absent = the build that came with this software
     :raises Unavailable: ``booth_not_built``
     """
-    path = BUILD / "manifest.json"
+    path = (folder or BUILD) / MANIFEST
     if not path.is_file():
         raise Unavailable("booth_not_built", "make booth")
-    return _manifest(path.stat().st_mtime)
+    return _manifest(path.parent, path.stat().st_mtime)
 
 
-@lru_cache(maxsize=64)
-def _read(name: str) -> bytes:
+@lru_cache(maxsize=256)
+def _read(path: Path) -> bytes:
     # Names carry the digest of their content, so what was read stays right.
-    return (BUILD / name).read_bytes()
+    return path.read_bytes()
 
 
 def shell(request: Request) -> Response:
-    """Serve the booth of an election; nothing in it depends on who asks."""
-    slug = request.matchdict.get("election")
+    """Serve the booth of an election; nothing in it depends on who asks.
+
+    The page to return to names its election in the query, because the build that began an
+    attempt has to end it.
+    """
+    slug = request.matchdict.get("election") or request.GET.get("election")
     application = of(request)
+    folder = BUILD
     if slug is not None:
         try:
-            application.election(slug)
+            folder = _build_of(application, slug)
         except Refused:
             return HTTPSeeOther(application.settings.portal_url + "/")
-    response = Response(body=_read(_named(SHELL)), content_type="text/html", charset="utf-8")
+    body = _read(folder / _named(SHELL, folder))
+    response = Response(body=body, content_type="text/html", charset="utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _named(name: str) -> str:
-    made = manifest().get(name)
+def _build_of(application: Application, slug: str) -> Path:
+    """Return the build that an election has fixed, by its definition or by a later act.
+
+    :raises Refused: ``unknown_election``
+    :raises Unavailable: ``booth_not_kept``: rather none than another
+    """
+    fixed = application.election(slug)
+    _act, files = application.office.services.acts.booth(fixed)
+    if not files:
+        return BUILD
+    return _found(application.settings.builds, BUILD, files, manifest_changed())
+
+
+def manifest_changed() -> float:
+    """Return when this software's own build was made, 0 when there is none."""
+    path = BUILD / MANIFEST
+    return path.stat().st_mtime if path.is_file() else 0.0
+
+
+@lru_cache(maxsize=64)
+def _found(builds: Path, built: Path, files: Files, _changed: float) -> Path:
+    try:
+        return find_build(builds, built, files)
+    except Misconfigured as error:
+        raise Unavailable(error.code, error.detail) from error
+
+
+def _named(name: str, folder: Path) -> str:
+    made = manifest(folder).get(name)
     if made is None:
         raise Unavailable("booth_not_built", "make booth")
     return made["path"]
 
 
 def built(request: Request) -> Response:
-    """Serve a script or style of the build, by its hashed name."""
-    return _file(request.matchdict["file"], SERVED)
+    """Serve a script or style of any build, by its hashed name."""
+    return _file(request, request.matchdict["file"], SERVED)
 
 
 def texts(request: Request) -> Response:
     """Serve the texts of one language, by the digest of their content."""
-    return _file(TEXTS + request.matchdict["file"], (TEXTS,))
+    return _file(request, TEXTS + request.matchdict["file"], (TEXTS,))
 
 
-def _file(wanted: str, allowed: tuple[str, ...]) -> Response:
-    for name, made in manifest().items():
-        if made["path"] == wanted and name.startswith(allowed):
-            kind = TYPES[Path(wanted).suffix]
-            response = Response(body=_read(wanted), content_type=kind, charset="utf-8")
-            response.headers["Cache-Control"] = FOR_EVER
-            return response
+def _file(request: Request, wanted: str, allowed: tuple[str, ...]) -> Response:
+    for folder in (BUILD, *kept_builds(of(request).settings.builds)):
+        for name, made in manifest(folder).items():
+            if made["path"] == wanted and name.startswith(allowed):
+                kind = TYPES[Path(wanted).suffix]
+                body = _read(folder / wanted)
+                response = Response(body=body, content_type=kind, charset="utf-8")
+                response.headers["Cache-Control"] = FOR_EVER
+                return response
     raise Refused("not_published")
+
+
+def keep_named(application: Application) -> None:
+    """Keep this software's own build, if an election has fixed it, before an upgrade takes it.
+
+    What an election has fixed and nobody has kept is logged as an error: its booth will not
+    be served.
+    """
+    services, builds = application.office.services, application.settings.builds
+    mine = files_of(BUILD) if manifest_changed() else ()
+    for origin in services.board.origins():
+        _act, files = services.acts.booth(services.catalogue.get(origin))
+        if files and files == mine:
+            keep_build(builds, BUILD)
+        elif files:
+            try:
+                find_build(builds, BUILD, files)
+            except Misconfigured as error:
+                LOG.error("%s: %s", origin, error)
 
 
 def device(request: Request) -> Response:
@@ -131,7 +191,7 @@ def device(request: Request) -> Response:
     nothing but this address. Whether the attempt exists is not said.
     """
     language = language_of(request)
-    style = f"/static/build/{_named('booth.css')}"
+    style = f"/static/build/{_named('booth.css', BUILD)}"
     words = _DEVICE_WORDS[language]
     text = _DEVICE.format(lang=language, style=style, **words)
     response = Response(text=str(text), content_type="text/html", charset="utf-8")
@@ -142,6 +202,7 @@ def device(request: Request) -> Response:
 
 def includeme(config: Configurator) -> None:
     """Add the booth's pages and files; the election's slug comes after all fixed paths."""
+    keep_named(config.registry[KEY])
     for name, path, view in (
         ("booth.return", "/return", shell),
         ("booth.device", "/a/{attempt:[0-9a-f]{32}}", device),

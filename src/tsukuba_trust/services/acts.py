@@ -109,10 +109,37 @@ class Acts:
 
     def __init__(self, *, board: BoardStore) -> None:
         self._board = board
+        self._booths: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
 
     def next_number(self, origin: str) -> int:
         """Return the number that the next act has."""
         return self._board.state(origin).acts + 1
+
+    def booth(self, fixed: Fixed) -> tuple[int, tuple[tuple[str, str], ...]]:
+        """Return which files the voting host serves: (name, hex SHA-256), sorted by name.
+
+        :returns: the number of the act ``correct`` that fixed them, 0 for the definition,
+            and the files; none when the election fixes no files
+        """
+        for number in range(self._board.state(fixed.origin).acts, 0, -1):
+            files = self._corrected(fixed.origin, number)
+            if files:
+                return number, files
+        return 0, fixed.election.booth
+
+    def _corrected(self, origin: str, number: int) -> tuple[tuple[str, str], ...]:
+        known = self._booths.get((origin, number))
+        if known is None:
+            index = self._board.find(origin, entries.act_key(number))
+            change = {} if index is None else self._change(origin, index)
+            known = tuple((row["name"], row["sha256"]) for row in change.get("booth", ()))
+            self._booths[origin, number] = known
+        return known
+
+    def _change(self, origin: str, index: int) -> dict[str, Any]:
+        entry = entries.read_entry(self._board.entry(origin, index))
+        change: dict[str, Any] = entry.get("change", {}) if entry["act"] == "correct" else {}
+        return change
 
     def propose(
         self,

@@ -200,7 +200,7 @@ class Identification:
             if error.code == "wrong_token":
                 self._attempting.count_wrong_code(fixed.origin)
             raise
-        return self._attempting.keep(
+        kept = self._attempting.keep(
             attempt_id,
             judged.seal(keys.persons),
             judged.evidence,
@@ -208,6 +208,7 @@ class Identification:
             same=lambda kept: Judged.unseal(keys.persons, kept).person == judged.person,
             digits=fixed.election.cross_device,
         )
+        return replace(kept, origin=fixed.origin)
 
     def _provider(self, fixed: Fixed, name: str) -> IIdentityProvider:
         if name not in {rule.provider for rule in fixed.election.identity}:

@@ -17,10 +17,12 @@ class Answer:
 
     :param token: 32 hex digits, only ever in the fragment of a return address
     :param digits: six digits, empty where the election does not allow ``cross_device``
+    :param origin: the election's, so that its own booth is opened again
     """
 
     token: str
     digits: str
+    origin: str = ""
 
 
 def answer(key: bytes, attempt: str, evidence_digest: bytes, *, digits: bool) -> Answer:

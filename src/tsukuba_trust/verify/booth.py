@@ -6,12 +6,12 @@ definition (architecture D3, attack V06). Nothing is believed of the manifest bu
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tsukuba_trust.errors import Misconfigured, Rejected
-from tsukuba_trust.values import Election
 
 BUILT: Final = Path(__file__).resolve().parents[1] / "pages" / "static" / "build"
 MANIFEST: Final = "manifest.json"
@@ -59,23 +59,38 @@ def reader(folder: Path) -> Read:
     return read
 
 
-def check_booth(election: Election, files: Mapping[str, bytes]) -> list[str]:
-    """Check a booth, from wherever it was fetched, against the definition's digests.
+@dataclass(frozen=True, slots=True)
+class FixedBooth:
+    """The files of a booth as an election has fixed them.
 
-    :returns: one line per file, for people
-    :raises Rejected: ``booth_not_fixed``: the definition names no booth; ``booth_differs``:
-        a file is another, is missing, or was added; the detail names them
+    :param act: number of the act ``correct`` that did; 0 = the definition
+    :param files: (name, hex SHA-256)
     """
-    if not election.booth:
-        raise Rejected("booth_not_fixed", "the definition names no files")
-    fixed = dict(election.booth)
-    found = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    wrong = sorted(
-        name for name in fixed.keys() | found.keys() if fixed.get(name) != found.get(name)
-    )
+
+    act: int
+    files: tuple[tuple[str, str], ...]
+
+    def differences(self, files: Mapping[str, bytes]) -> list[str]:
+        """Return the names of files that are others, missing or added, sorted."""
+        fixed = dict(self.files)
+        found = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+        names = fixed.keys() | found.keys()
+        return sorted(name for name in names if fixed.get(name) != found.get(name))
+
+
+def check_booth(fixed: Sequence[FixedBooth], files: Mapping[str, bytes]) -> FixedBooth:
+    """Check a booth, from wherever it was fetched, against what an election has fixed.
+
+    :param fixed: of the definition and of each act that corrected it, oldest first; not empty
+    :returns: whose it is
+    :raises Rejected: ``booth_differs``: a file is another, is missing, or was added; the
+        detail names those that stand against the nearest of them
+    """
+    nearest = min(reversed(fixed), key=lambda one: len(one.differences(files)))
+    wrong = nearest.differences(files)
     if wrong:
         raise Rejected("booth_differs", ", ".join(wrong))
-    return [f"{digest}  {name}" for name, digest in election.booth]
+    return nearest
 
 
 def _is_booth(name: str) -> bool:

@@ -1,9 +1,15 @@
 """What a published log has fixed about its election, read as strangers read it."""
 
-from tsukuba_trust.board import entries, merkle, note
+from collections.abc import Iterable, Iterator
+
+from tsukuba_trust.board import acts, entries, merkle, note
 from tsukuba_trust.board.record import RecordReader
 from tsukuba_trust.elections.fixed import Fixed, read_fixed
 from tsukuba_trust.errors import Rejected
+from tsukuba_trust.values import Json
+from tsukuba_trust.verify.booth import FixedBooth
+
+_ACT = b'"type":"OfficersAct"}'  # the end of every act: canonical keys are sorted
 
 
 def read_published(reader: RecordReader, log_key: str | None = None) -> Fixed:
@@ -32,3 +38,40 @@ def read_published(reader: RecordReader, log_key: str | None = None) -> Fixed:
     if second["type"] != "TrusteesFixed":
         raise Rejected("election_not_fixed", "entry 1 is another", step="4")
     return fixed.with_trustees(second, reader.blob)
+
+
+def read_booths(reader: RecordReader, fixed: Fixed, log_key: str | None = None) -> list[FixedBooth]:
+    """Read the whole log for the booths that it has fixed: the definition's, then corrected ones.
+
+    1. All entries have the root of the newest checkpoint, which the log's key signed. 2. Each
+    act has the approvals that the rule before it wanted.
+
+    :param fixed: what ``read_published`` gave
+    :param log_key: from the paper notice; without it entry 0 is believed
+    :raises Rejected: one of these does not hold; ``booth_not_fixed``: there is none
+    """
+    key = log_key or fixed.defined["log_key"]
+    checkpoint = note.read_checkpoint(reader.checkpoint(), [key], fixed.origin)
+    frontier = merkle.Frontier()
+    acted: list[Json] = []
+    for data in reader.entries(0, checkpoint.size, checkpoint.size):
+        frontier = frontier.append(merkle.leaf_hash(data))
+        if data.endswith(_ACT):
+            acted.append(entries.read_entry(data))
+    if frontier.root != checkpoint.root:
+        raise Rejected("root_differs", f"of the first {checkpoint.size} entries", step="2")
+    found = [FixedBooth(0, fixed.election.booth), *_corrections(fixed, acted)]
+    if not any(one.files for one in found):
+        raise Rejected("booth_not_fixed", "the election names no files")
+    return [one for one in found if one.files]
+
+
+def _corrections(fixed: Fixed, acted: Iterable[Json]) -> Iterator[FixedBooth]:
+    officers, rule = fixed.defined["officers"], fixed.defined["approval"]
+    for act in acted:
+        acts.check_approvals(fixed.origin, act, officers, rule)
+        change = act.get("change", {})
+        rule = change.get("approval", rule)
+        if "booth" in change:
+            files = tuple((row["name"], row["sha256"]) for row in change["booth"])
+            yield FixedBooth(act["number"], files)

@@ -168,12 +168,26 @@ def test_it_refuses_what_is_no_object(value):
         ("suspend", {"closes": "2025-03-25T00:00+09:00"}),
         ("change-approval", {"approval": {"total": 0, "from_each": []}}),
         ("change-roll", {"root": "00" * 32}),
+        ("correct", {}),
+        ("correct", {"text": "a comma", "booth": [{"name": "booth.js", "sha256": "00" * 32}]}),
+        ("correct", {"booth": []}),
+        ("correct", {"booth": [{"name": "booth.js", "sha256": "00"}]}),
+        ("correct", {"booth": [{"name": "booth.js", "sha256": "00" * 32, "more": 1}]}),
+        ("correct", {"booth": [{"name": n, "sha256": "00" * 32} for n in ("b", "a")]}),
+        ("correct", {"booth": [{"name": n, "sha256": "00" * 32} for n in ("a", "a")]}),
     ],
 )
 def test_an_act_has_exactly_the_change_that_belongs_to_it(name, change):
     act = {**SAMPLES["OfficersAct"], "act": name}
     with pytest.raises(Rejected, match="schema"):
         entries.check_schema(act if change is None else {**act, "change": change})
+
+
+@pytest.mark.parametrize(
+    "change", [{"text": "a comma"}, {"booth": [{"name": "booth.js", "sha256": "00" * 32}]}]
+)
+def test_a_correction_says_what_is_right_or_names_the_booths_files(change):
+    entries.check_schema({**SAMPLES["OfficersAct"], "act": "correct", "change": change})
 
 
 @pytest.mark.parametrize("at", ["2025-03-25T00:00:00+09:00", "2025-03-25T24:00+09:00", "today"])

@@ -188,3 +188,17 @@ def test_o12_the_approval_rule_is_changed_only_under_itself(held):
     full = approve(proposal(held, "change-approval", approval=rule), held.staff.officers)
     enact(held, full)
     enact(held, approve(proposal(held), held.staff.officers[:1]))
+
+
+def test_the_newest_correction_says_which_booth_is_served(held):
+    fixed, acts = held.is_fixed, held.services.acts
+    assert acts.booth(fixed) == (0, fixed.election.booth)
+    first, second = ((("booth.js", digit * 64),) for digit in "12")
+    for files in (first, second):
+        rows = [{"name": name, "sha256": digest} for name, digest in files]
+        made = approve(proposal(held, "correct", booth=rows), held.staff.officers)
+        number = made.act["number"]
+        enact(held, made)
+        assert acts.booth(fixed) == (number, files)
+    enact(held, approve(proposal(held, "correct", text="typo"), held.staff.officers))
+    assert acts.booth(fixed) == (number, second)

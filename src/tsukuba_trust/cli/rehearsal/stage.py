@@ -22,6 +22,7 @@ from tsukuba_trust.store.migrations import VERSIONS, upgrade
 from tsukuba_trust.testing.authority import TestAuthority
 from tsukuba_trust.testing.holding import Staff, new_staff
 from tsukuba_trust.values import Election
+from tsukuba_trust.verify.booth import BUILT, booth_digests
 
 BOARD_PREFIX = "localhost/rehearsal"
 
@@ -123,4 +124,19 @@ def _propose(election: Election, office: Office, registry: Registry, staff: Staf
     origin = origin_of(BOARD_PREFIX, election)
     log_key, _registrar = office.keys.make(origin, secrets.token_bytes)
     keys = staff.public_keys(log_key, office.keys[origin].registration)
-    return propose(election, origin, keys, registry=registry, randomness=secrets.token_bytes)
+    return propose(
+        election,
+        origin,
+        keys,
+        registry=registry,
+        randomness=secrets.token_bytes,
+        booth=_booth(),
+    )
+
+
+def _booth() -> dict[str, str]:
+    """Return the digests of the booth, where one is built: a rehearsal also runs without."""
+    try:
+        return booth_digests(BUILT)
+    except Misconfigured:
+        return {}
