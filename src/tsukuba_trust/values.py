@@ -167,6 +167,34 @@ class RollRule:
 
 
 @dataclass(frozen=True, slots=True)
+class LotRule:
+    """How ties are settled.
+
+    :param by: "officers" draw by hand before witnesses; "public-draw": anybody repeats it
+    :param beacon: for a public draw, which future public value is its seed, in words that
+        leave no choice
+    """
+
+    by: str = "officers"
+    beacon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishRule:
+    """What published turnout may show (web.md 5.5).
+
+    :param electors: a row with fewer of them is not shown
+    :param voters: the same for those who voted; ``nonvoters``: who did not
+    :param sample: electors of a sample survey; 0 = everybody
+    """
+
+    electors: int = 20
+    voters: int = 5
+    nonvoters: int = 5
+    sample: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Election:
     """Everything an election file says (D9).
 
@@ -181,6 +209,8 @@ class Election:
     :param booth: (name, hex SHA-256) of the files that the voting host serves; set when proposed
     :param networks: (network, failing requests a minute) of schools and halls, behind whose
         one address many vote (voting-flow 12)
+    :param lots: absent = officers draw
+    :param publish: absent = the defaults
     """
 
     slug: str
@@ -215,6 +245,8 @@ class Election:
     booth: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ()
     networks: tuple[tuple[str, int], ...] = ()
+    lots: LotRule | None = None
+    publish: PublishRule | None = None
 
     def contest(self, uuid: str) -> Contest:
         """Return the contest with this uuid.

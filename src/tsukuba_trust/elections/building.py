@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tsukuba_trust.elections.afterwards import read_lots, read_publish
 from tsukuba_trust.elections.dates import moment
 from tsukuba_trust.elections.reading import KEY, Table
 from tsukuba_trust.values import (
@@ -81,6 +82,8 @@ def build(content: Json, name: str, *, proposed: bool) -> Election:
         booth=_booth(table) if proposed else (),
         sources=table.strings("sources", ()),
         networks=tuple(_network(row) for row in table.tables("networks", ())),
+        lots=read_lots(table.table("lots")) if table.has("lots") else None,
+        publish=read_publish(table.table("publish")) if table.has("publish") else None,
     )
     table.finish()
     return election

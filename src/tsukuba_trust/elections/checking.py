@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from tsukuba_trust.crypto.groups import group
+from tsukuba_trust.elections.afterwards import check_lots, check_publish
 from tsukuba_trust.elections.checking_options import check_options
 from tsukuba_trust.elections.checking_texts import check_shown_period, check_weekdays
 from tsukuba_trust.elections.complaint import Complain, complain
@@ -46,6 +47,8 @@ def check_rules(election: Election, name: str) -> None:
         check_auditors,
         check_contests,
         check_identity,
+        check_lots,
+        check_publish,
     ):
         rule(election, fail)
     for number, contest in enumerate(election.contests):

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from tsukuba_trust.elections.afterwards import freeze_lots, freeze_publish
 from tsukuba_trust.elections.building import build
 from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.values import Contest, Election, Json, Option, Text, TrusteesRule
@@ -98,6 +99,10 @@ def _optional(election: Election) -> dict[str, Json]:
     if election.electors is not None:
         count, source = election.electors
         optional["electors"] = {"count": count, "source": source}
+    if election.lots is not None:
+        optional["lots"] = freeze_lots(election.lots)
+    if election.publish is not None:
+        optional["publish"] = freeze_publish(election.publish)
     return optional
 
 
