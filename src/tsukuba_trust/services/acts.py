@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from tsukuba_trust.board import acts, canonical, entries, order
 from tsukuba_trust.board.signatures import PrivateKey
 from tsukuba_trust.errors import Refused, Rejected
+from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.paper_entries import SHEETS, check_entry
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Json
 
@@ -107,8 +109,9 @@ class Proposal:
 class Acts:
     """Proposes acts with the next number, and puts approved ones on the board."""
 
-    def __init__(self, *, board: BoardStore) -> None:
+    def __init__(self, *, board: BoardStore, registry: Registry) -> None:
         self._board = board
+        self._registry = registry
         self._booths: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
 
     def next_number(self, origin: str) -> int:
@@ -126,6 +129,12 @@ class Acts:
             if files:
                 return number, files
         return 0, fixed.election.booth
+
+    def _check_sheet(self, fixed: Fixed, entry: Json, brought: Sequence[bytes]) -> None:
+        if entry["type"] == SHEETS:
+            contest = fixed.election.contest(entry["contest"])
+            scheme = self._registry.ballot_schemes[contest.ballot_scheme]
+            check_entry(fixed, entry, brought, scheme.option_limits(contest)[1])
 
     def _corrected(self, origin: str, number: int) -> tuple[tuple[str, str], ...]:
         known = self._booths.get((origin, number))
@@ -184,7 +193,8 @@ class Acts:
         nothing is written before each of them is known to have its place.
 
         :returns: index of the act
-        :raises Rejected: an approval does not stand, or act or entry has no place now
+        :raises Rejected: an approval does not stand, or act or entry has no place now, or a
+            sheet is not one that every verifier accepts
         :raises Refused: ``proposal_other``: of another election; ``proposal_subject``
         """
         if proposal.origin != fixed.origin:
@@ -199,6 +209,7 @@ class Acts:
             lookup = self._board.lookup(fixed.origin, brought=proposal.blobs)
             for entry in (proposal.act, *proposal.following):
                 state = order.advance(state, entry, state.size, lookup)
+                self._check_sheet(fixed, entry, proposal.blobs)
         index = self._board.append(fixed.origin, proposal.act, blobs=proposal.blobs).index
         for entry in proposal.following:
             self._board.append(fixed.origin, entry, blobs=proposal.blobs)

@@ -11,7 +11,9 @@ from tsukuba_trust.services.ceremony import Ceremony
 from tsukuba_trust.services.counting import DRAIN, Counting
 from tsukuba_trust.services.fixed import Catalogue
 from tsukuba_trust.services.keys import RegistrarKeys
+from tsukuba_trust.services.lots import DrawingLots
 from tsukuba_trust.services.mixing import Mixing
+from tsukuba_trust.services.papers import Papers
 from tsukuba_trust.services.published import Published
 from tsukuba_trust.services.publishing import Publishing
 from tsukuba_trust.services.registrar import Registrar
@@ -40,6 +42,8 @@ class Services:
     tallies: Tallies
     mixing: Mixing
     counting: Counting
+    lots: DrawingLots
+    papers: Papers
     publishing: Publishing
     published: Published
 
@@ -61,8 +65,13 @@ def assemble(
         election that is proposed later may add its own
     :param voting_host: host name and port that registration texts name
     """
-    catalogue, acts, tallies = Catalogue(board), Acts(board=board), Tallies(board=board)
+    catalogue, acts, tallies = (
+        Catalogue(board),
+        Acts(board=board, registry=registry),
+        Tallies(board=board),
+    )
     rolls = Rolls(roll=roll, keys=keys, randomness=randomness)
+    counting = Counting(board=board, acts=acts, tallies=tallies, registry=registry, drain=drain)
     return Services(
         board=board,
         roll=roll,
@@ -88,7 +97,9 @@ def assemble(
         casting=Casting(catalogue=catalogue, board=board, registry=registry),
         tallies=tallies,
         mixing=Mixing(board=board, tallies=tallies),
-        counting=Counting(board=board, acts=acts, tallies=tallies, registry=registry, drain=drain),
+        counting=counting,
+        lots=DrawingLots(acts=acts, counting=counting),
+        papers=Papers(board=board, acts=acts, counting=counting),
         publishing=Publishing(board=board, tallies=tallies),
         published=Published(board=board),
     )

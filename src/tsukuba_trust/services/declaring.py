@@ -3,22 +3,27 @@
 :source: architecture D8, D9, section 5 step 9
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from tsukuba_trust.board import canonical, entries
+from tsukuba_trust.board import entries
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.elections import outcome
+from tsukuba_trust.elections.drawn_lots import DrawnLot, settle
+from tsukuba_trust.elections.electors import PAPER, electors_of_contest
+from tsukuba_trust.elections.sheet_rules import channel_differences, refuse_differences
+from tsukuba_trust.elections.sheets import PaperSheet
 from tsukuba_trust.errors import Misconfigured, Refused
 from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.acts import Acts, Proposal
 from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.paper_entries import acts_of, groups_of, papers_of
 from tsukuba_trust.services.tally import Tallies, decode, irregular
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Contest, Json, Outcome
-
-PAPER = "paper"
 
 
 class Declaring:
@@ -56,6 +61,8 @@ class Declaring:
         """Propose to certify and declare every contest's result.
 
         :raises Rejected: ``decryption_incomplete``
+        :raises Rejected: ``sums_differ``: paper and internet are not one result yet
+        :raises Refused: ``lot_needed``: between whom, for how many seats
         """
         number = self._acts.next_number(fixed.origin)
         following, blobs = [], []
@@ -69,30 +76,60 @@ class Declaring:
         ballots = self._board.state(fixed.origin).tallied.get(contest.uuid, 0)
         result = self.result_text(fixed, contest.uuid)
         entry: dict[str, Json] = {"type": "ResultDeclared", "contest": contest.uuid, "act": act}
+        self._check_channels(fixed, contest, ballots)
         if result is None:
             text = outcome.not_decrypted_text(ballots)
         else:
-            text = outcome.outcome_text(self.outcome(fixed, contest, result), ballots)
+            decided = self.outcome(fixed, contest, result)
+            _check_settled(contest, decided)
+            text = outcome.outcome_text(decided, ballots)
             entry["result"], body = entries.document(result, blob=True)
         entry["outcome"], told = entries.document(text, blob=True)
         bodies = [told or b""] if result is None else [told or b"", body or b""]
         return entry, bodies
 
-    def outcome(self, fixed: Fixed, contest: Contest, result: str) -> Outcome:
-        """Decide a contest with the lots drawn so far.
+    def outcome(
+        self,
+        fixed: Fixed,
+        contest: Contest,
+        result: str,
+        *,
+        papers: Sequence[PaperSheet] | None = None,
+    ) -> Outcome:
+        """Decide a contest with the sheets entered and the lots drawn so far.
 
         :param result: of ``result_text``
+        :param papers: instead of the sheets that stand, for a trial
+        :raises Rejected: ``lot_other_tie``: a lot was drawn for another count
         """
-        return outcome.decide(
+        standing = papers_of(fixed, self._board, contest) if papers is None else papers
+        groups = groups_of(fixed, self._board)
+        decide = partial(
+            outcome.decide,
             contest,
             self.scheme(contest),
             self._method(contest),
             result=json_text.read(result, code="result_form")["result"][0],
             ballots=self._board.state(fixed.origin).tallied[contest.uuid],
             irregular=self._irregular(fixed, contest),
-            electors=electors_of(fixed, self._board),
-            lots=lots_of(fixed, self._board, contest.uuid),
+            papers=standing,
+            electors=electors_of_contest(fixed.election, contest, groups, paper=bool(standing)),
         )
+        drawn = lots_of(fixed, self._board, contest.uuid)
+        if papers is not None:
+            drawn = [replace(lot, recounted=True) for lot in drawn]
+        return settle(lambda lots: decide(lots=lots), drawn)[0]
+
+    def _check_channels(self, fixed: Fixed, contest: Contest, ballots: int) -> None:
+        papers = papers_of(fixed, self._board, contest)
+        groups = groups_of(fixed, self._board)
+        refuse_differences(
+            channel_differences(papers, fixed.election, contest, groups=groups, internet=ballots)
+        )
+
+    def marks(self, contest: Contest) -> int:
+        """Return of how many options one paper may speak."""
+        return self.scheme(contest).option_limits(contest)[1]
 
     def _irregular(self, fixed: Fixed, contest: Contest) -> Sequence[int]:
         scheme = self.scheme(contest)
@@ -105,39 +142,6 @@ class Declaring:
             self._tallies.opened(fixed, contest.uuid),
             self._tallies.decryptions(fixed, contest.uuid),
         )
-
-    def propose_lot(
-        self, fixed: Fixed, at: datetime, reason: str, contest: str, order: Sequence[str]
-    ) -> Proposal:
-        """Propose to record a lot that was drawn between the tied options of a contest.
-
-        :param order: exactly the tied option keys, best first
-        :raises Refused: ``no_tie``, ``lot_incomplete``
-        :raises Rejected: ``decryption_incomplete``
-        """
-        result = self.result_text(fixed, contest)
-        decided = self.outcome(fixed, fixed.election.contest(contest), result) if result else None
-        if decided is None or decided.tied is None:
-            raise Refused("no_tie")
-        tied = decided.tied
-        if sorted(order) != sorted(tied.candidates):
-            raise Refused("lot_incomplete", "the lot names others than those who are tied")
-        tie = {
-            "candidates": list(tied.candidates),
-            "seats": tied.seats,
-            "stage": tied.stage,
-            "kind": tied.kind,
-        }
-        document, blob = entries.document(canonical.encode(tie).decode())
-        entry = {
-            "type": "LotDrawn",
-            "contest": contest,
-            "tie": document,
-            "order": list(order),
-            "act": self._acts.next_number(fixed.origin),
-        }
-        blobs = [blob] if blob else []
-        return self._acts.propose(fixed, "lot", at, reason, following=[entry], blobs=blobs)
 
     def scheme(self, contest: Contest) -> IBallotScheme:
         """Return the contest's ballot scheme.
@@ -157,31 +161,35 @@ class Declaring:
 
 
 def electors_of(fixed: Fixed, board: BoardStore) -> int | None:
-    """Return how many electors vote here: by the roll in force, else by the definition."""
-    index = board.find(fixed.origin, entries.entry_keys({"type": "RollFixed"})[0])
-    if index is None:
+    """Return how many electors vote online: by the roll in force, else by the definition."""
+    groups = groups_of(fixed, board)
+    if groups is None:
         return fixed.election.electors[0] if fixed.election.electors else None
-    groups = entries.read_entry(board.entry(fixed.origin, index))["groups"]
-    for _index, act in _acts(fixed, board):
-        if act["act"] == "change-roll":
-            groups = act["change"]["groups"]
     channels = dict(fixed.election.roll.groups)
-    return sum(int(one["electors"]) for one in groups if channels.get(one["name"]) != PAPER)
+    return sum(number for name, number in groups.items() if channels.get(name) != PAPER)
 
 
-def lots_of(fixed: Fixed, board: BoardStore, contest: str) -> list[list[str]]:
+def _check_settled(contest: Contest, decided: Outcome) -> None:
+    if decided.tied is None:
+        return
+    names = {option.key: option.name.official for option in contest.options}
+    tied = ", ".join(f"{key} ({names[key]})" for key in decided.tied.candidates)
+    detail = f"{contest.title.official}: {decided.tied.seats} of {tied}"
+    raise Refused("lot_needed", detail)
+
+
+def lots_of(fixed: Fixed, board: BoardStore, contest: str) -> list[DrawnLot]:
     """Return the lots drawn for a contest, in the order of their acts."""
-    drawn = []
-    for index, act in _acts(fixed, board):
-        if act["act"] == "lot":
-            entry = entries.read_entry(board.entry(fixed.origin, index + 1))
-            if entry["contest"] == contest:
-                drawn.append(entry["order"])
+    drawn: list[DrawnLot] = []
+    for index, act in acts_of(fixed, board):
+        if act["act"] not in ("lot", "sheets"):
+            continue
+        entry = entries.read_entry(board.entry(fixed.origin, index + 1))
+        if entry["contest"] != contest:
+            continue
+        if act["act"] == "sheets":
+            drawn = [replace(lot, recounted=True) for lot in drawn]
+        else:
+            tie = entries.document_text(entry["tie"], board.blob)
+            drawn.append(DrawnLot(tie, tuple(entry["order"])))
     return drawn
-
-
-def _acts(fixed: Fixed, board: BoardStore) -> Iterator[tuple[int, Json]]:
-    for number in range(1, board.state(fixed.origin).acts + 1):
-        named = {"type": "OfficersAct", "number": number}
-        index = board.find(fixed.origin, entries.entry_keys(named)[0]) or 0
-        yield index, entries.read_entry(board.entry(fixed.origin, index))

@@ -160,6 +160,7 @@ def _judge_rehearsal(known: Known, entry: Json, index: int) -> None:
 def set_electors(known: Known, groups: Sequence[Json]) -> None:
     """Take over how many people of the roll vote here: all groups but those on paper."""
     channels = dict(known.election.roll.groups) if known.election else {}
+    known.groups = {group["name"]: group["electors"] for group in groups}
     known.electors = sum(
         group["electors"] for group in groups if channels.get(group["name"]) != "paper"
     )
