@@ -144,6 +144,8 @@ def known_group(name: str) -> str:
 
 def settings_text(folder: Path, port: int) -> str:
     """Return the settings of a demo."""
+    from tsukuba_trust.testing.demo import CARDS
+
     phone = f"http://127.0.0.1:{port}/demo/phone#{{attempt}}"
     lines = {
         "tsukuba_trust.state": folder,
@@ -155,7 +157,7 @@ def settings_text(folder: Path, port: int) -> str:
         "tsukuba_trust.internal_port": 0,
         "tsukuba_trust.secure_cookies": "false",
         "tsukuba_trust.introspection": "true",
-        "my_number_card.anchors": folder / "anchors",
+        "my_number_card.anchors": folder / CARDS / "anchors",
         "my_number_card.allow_test_anchors": "true",
         "my_number_card.app_link": phone,
         "roll_code.key": folder / "roll-code.key",

@@ -26,8 +26,8 @@ from tsukuba_trust.services.keys import (
 )
 from tsukuba_trust.services.office import Office
 from tsukuba_trust.testing import holding
-from tsukuba_trust.testing.authority import TestAuthority
-from tsukuba_trust.testing.demo_cards import make_cards
+from tsukuba_trust.testing.authority_files import make_folder
+from tsukuba_trust.testing.demo_cards import mistype
 from tsukuba_trust.testing.holding import Staff
 from tsukuba_trust.testing.today import of_today
 from tsukuba_trust.testing.trustees import Signatory, Trustee
@@ -63,9 +63,8 @@ def read_file(
 
 def make_authority(folder: Path, now: datetime) -> None:
     """Make the demo's test authority, its anchors and its people's cards."""
-    authority = TestAuthority(now)
-    authority.write_anchors(folder / "anchors")
-    make_cards(folder / CARDS, authority)
+    make_folder(folder / CARDS, now)
+    mistype(folder / CARDS)
 
 
 def hold_opening(

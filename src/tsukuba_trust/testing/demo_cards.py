@@ -1,27 +1,20 @@
-"""Simulated cards of a demo: made once, kept in files, with passwords that lock.
+"""The people of a demo and their simulated cards, with passwords that lock.
 
 Every card's password is shown on the demo's phone; five wrong ones lock the card, as on a
-real one. Nothing here may ever stand beside a real election.
+real one, and the same card in an emulated reader with it. Nothing here may ever stand beside
+a real election.
 """
 
-import fcntl
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tsukuba_trust.errors import Misconfigured, Refused
-from tsukuba_trust.testing.authority import TestAuthority
+from tsukuba_trust.jpki.profile import SIGN
 from tsukuba_trust.testing.cards import TestCard
+from tsukuba_trust.testing.emulated_card_pins import FULL, PASSWORD, KeptTries, Pins
 from tsukuba_trust.testing.people import (
     FOREIGN_RESIDENT,
     FROM_TSUCHIURA,
@@ -31,9 +24,10 @@ from tsukuba_trust.testing.people import (
 )
 from tsukuba_trust.values import Json
 
-PASSWORD = "TSUKUBA123"  # noqa: S105 - printed on the demo's own page
-MOST_WRONG = 5
+__all__ = ["PASSWORD", "Cards", "Role", "mistype", "roles", "tries_of"]
+
 RESIDENTS = 8
+_TRIES = "tries.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +53,30 @@ def roles() -> list[Role]:
         Role("foreign-resident", FOREIGN_RESIDENT),
         Role("tsuchiura", FROM_TSUCHIURA),
         Role("expired", WITH_EXPIRED_CARD, defect="expired"),
-        Role("locked", residents[-1], wrong=MOST_WRONG),
+        Role("locked", residents[-1], wrong=FULL[SIGN]),
     ]
 
 
-def make_cards(folder: Path, authority: TestAuthority) -> None:
-    """Issue every role's card into a new folder."""
-    folder.mkdir(parents=True, mode=0o700)
+def tries_of(folder: Path, name: str) -> KeptTries:
+    """Return how many tries a person's card has left, kept beside the cards.
+
+    :param folder: of the test authority
+    """
+    return KeptTries(folder / _TRIES, name)
+
+
+def mistype(folder: Path) -> None:
+    """Count the wrong passwords that were typed before the demo began."""
     for role in roles():
-        card = authority.card(role.person, defect=role.defect)
-        (folder / f"{role.name}.der").write_bytes(card.certificate)
-        (folder / f"{role.name}.pem").write_bytes(
-            card.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        )
-    counters = {role.name: role.wrong for role in roles()}
-    (folder / "wrong.json").write_text(json.dumps(counters), encoding="ascii")
+        for _ in range(role.wrong):
+            tries_of(folder, role.name).take(SIGN)
 
 
 class Cards:
-    """The cards of a demo's folder; several processes may use them at once."""
+    """The cards of a demo; several processes may use them at once.
+
+    :param folder: of its test authority
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -92,41 +91,24 @@ class Cards:
         role = next((role for role in roles() if role.name == name), None)
         if role is None:
             raise Refused("unknown_card")
-        with self._counters() as wrong:
-            if wrong[name] >= MOST_WRONG:
-                raise Refused("card_locked", "0")
-            if password != PASSWORD:
-                wrong[name] += 1
-                left = MOST_WRONG - wrong[name]
-                raise Refused("card_wrong_password" if left else "card_locked", str(left))
-            wrong[name] = 0
+        pins = Pins({SIGN: PASSWORD.encode("ascii")}, tries_of(self._folder, name))
+        if not pins.verify(SIGN, password.encode("utf-8")):
+            left = pins.left(SIGN)
+            raise Refused("card_wrong_password" if left else "card_locked", str(left))
         return TestCard(role.person, *self._read(name)).response(text)
 
     def left(self, name: str) -> int:
         """Return how many tries a card has left."""
-        with self._counters() as wrong:
-            return MOST_WRONG - wrong.get(name, MOST_WRONG)
+        known = any(role.name == name for role in roles())
+        return tries_of(self._folder, name).left(SIGN) if known else 0
 
     def _read(self, name: str) -> tuple[bytes, RSAPrivateKey]:
+        place = self._folder / "people" / name
         try:
-            certificate = (self._folder / f"{name}.der").read_bytes()
-            key = load_pem_private_key((self._folder / f"{name}.pem").read_bytes(), None)
+            certificate = (place / f"{SIGN}.der").read_bytes()
+            key = load_pem_private_key((place / f"{SIGN}.key").read_bytes(), None)
         except OSError:
             raise Misconfigured("demo_cards_missing", where=str(self._folder)) from None
         if not isinstance(key, RSAPrivateKey):
             raise Misconfigured("demo_cards_missing", where=str(self._folder))
         return certificate, key
-
-    @contextmanager
-    def _counters(self) -> Iterator[dict[str, int]]:
-        """Give the counters under a lock; what the block changed stays, refusals included."""
-        path = self._folder / "wrong.json"
-        with path.open("r+", encoding="ascii") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            wrong: dict[str, int] = json.load(file)
-            try:
-                yield wrong
-            finally:
-                file.seek(0)
-                file.truncate()
-                json.dump(wrong, file)

@@ -27,7 +27,10 @@ class Tries(Protocol):
 
     def left(self, purpose: str) -> int: ...
 
-    def set(self, purpose: str, left: int) -> None: ...
+    def take(self, purpose: str) -> bool:
+        """Count one try; False = none was left."""
+
+    def refill(self, purpose: str) -> None: ...
 
 
 class ForgottenTries:
@@ -39,12 +42,20 @@ class ForgottenTries:
     def left(self, purpose: str) -> int:
         return self._left[purpose]
 
-    def set(self, purpose: str, left: int) -> None:
-        self._left[purpose] = left
+    def take(self, purpose: str) -> bool:
+        had = self._left[purpose]
+        self._left[purpose] = max(had - 1, 0)
+        return had > 0
+
+    def refill(self, purpose: str) -> None:
+        self._left[purpose] = FULL[purpose]
 
 
 class KeptTries:
     """Tries of one card in a file that several cards and processes may share.
+
+    What was counted is on the disk when a call returns. All raise Misconfigured
+    (``card_state_unreadable``) for a file that is not theirs.
 
     :param file: JSON, card name -> purpose -> tries left; made when it is not there
     :param card: name in that file; a card that is not in it has all its tries
@@ -55,29 +66,27 @@ class KeptTries:
         self._card = card
 
     def left(self, purpose: str) -> int:
-        """Return the tries left.
+        with self._locked() as tries:
+            return tries[purpose]
 
-        :raises Misconfigured: ``card_state_unreadable``
-        """
-        with self._locked() as cards:
-            return cards.get(self._card, {}).get(purpose, FULL[purpose])
+    def take(self, purpose: str) -> bool:
+        with self._locked() as tries:
+            had = tries[purpose]
+            tries[purpose] = max(had - 1, 0)
+        return had > 0
 
-    def set(self, purpose: str, left: int) -> None:
-        """Write the tries left; they are on the disk when this returns.
-
-        :raises Misconfigured: ``card_state_unreadable``
-        """
-        with self._locked() as cards:
-            cards.setdefault(self._card, {})[purpose] = left
+    def refill(self, purpose: str) -> None:
+        with self._locked() as tries:
+            tries[purpose] = FULL[purpose]
 
     @contextmanager
-    def _locked(self) -> Iterator[dict[str, dict[str, int]]]:
+    def _locked(self) -> Iterator[dict[str, int]]:
         descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             before = file.read()
             cards = _read(before, self._file)
-            yield cards
+            yield cards.setdefault(self._card, dict(FULL))
             after = json.dumps(cards, sort_keys=True, ensure_ascii=False)
             if after != before:
                 file.seek(0)
@@ -94,13 +103,16 @@ def _read(text: str, file: Path) -> dict[str, dict[str, int]]:
     try:
         cards = json.loads(text)
         for tries in cards.values():
-            for purpose, left in tries.items():
-                if type(left) is not int or not 0 <= left <= FULL[purpose]:
-                    raise ValueError
-    except (ValueError, KeyError, AttributeError):
+            if tries.keys() != FULL.keys() or not all(_possible(*pair) for pair in tries.items()):
+                raise ValueError
+    except (ValueError, AttributeError):
         raise Misconfigured("card_state_unreadable", where=str(file)) from None
     checked: dict[str, dict[str, int]] = cards
     return checked
+
+
+def _possible(purpose: str, left: object) -> bool:
+    return type(left) is int and 0 <= left <= FULL[purpose]
 
 
 class Pins:
@@ -126,18 +138,16 @@ class Pins:
 
     def unblock(self) -> None:
         """Give all tries back, as the city's counter does."""
-        for purpose, full in FULL.items():
-            self._tries.set(purpose, full)
+        for purpose in FULL:
+            self._tries.refill(purpose)
 
     def verify(self, purpose: str, given: bytes) -> bool:
         """Compare; the try is counted before the answer exists. Blocked: always False."""
         self._verified.discard(purpose)
-        left = self._tries.left(purpose)
-        if not left:
+        if not self._tries.take(purpose):
             return False
-        self._tries.set(purpose, left - 1)
         if not hmac.compare_digest(given, self._secrets[purpose]):
             return False
-        self._tries.set(purpose, FULL[purpose])
+        self._tries.refill(purpose)
         self._verified.add(purpose)
         return True
