@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl import bindings
 
 from tsukuba_trust.board import encodings, merkle
 from tsukuba_trust.errors import Misconfigured, Rejected
@@ -48,6 +49,8 @@ class LogKey:
 def read_key(text: str, *, expected: int = ED25519) -> LogKey:
     """Read a verifier key text and recompute its id.
 
+    A key of small order is none: under it somebody without any secret signs everything.
+
     :param expected: the type byte that is wanted here
     :raises Rejected: code ``vkey_invalid``
     """
@@ -61,6 +64,8 @@ def read_key(text: str, *, expected: int = ED25519) -> LogKey:
     known = key.type == expected and len(key.public) == _SIZES.get(key.type)
     if not _is_name(name) or not known or key.id != key_id:
         raise Rejected("vkey_invalid", step=STEP)
+    if not bindings.crypto_core_ed25519_is_valid_point(key.public):
+        raise Rejected("vkey_invalid", "no point of the large subgroup", step=STEP)
     return key
 
 

@@ -3,8 +3,9 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from tsukuba_trust.board import acts, entries
@@ -38,20 +39,24 @@ def find(
 ) -> Found:
     """Verify the record, then check its registrations.
 
-    :raises Refused: ``record_refuted``, ``evidence_malformed``, ``evidence_key_other``
+    :raises Refused: ``record_refuted``, ``record_changed``, ``evidence_malformed``,
+        ``evidence_key_other``
     :raises Misconfigured: ``record_unusable``
     """
-    verify_record(record, registry=registry, log_key=log_key).require_accepted()
+    report = verify_record(record, registry=registry, log_key=log_key)
+    report.require_accepted()
     reader = RecordReader(record)
-    fixed = read_fixed(next(read_log(reader)), reader.blob)
+    log = read_log(reader, report)
+    first = next(log)
+    fixed = read_fixed(first, reader.blob)
     boxes = [_decode(line) for line in read_text(evidence, LARGEST_EVIDENCE).split()]
     key = box_key(read_box_key(evidence_key))
-    found = audit(fixed, _log(reader), boxes, key, registry.identity_providers)
+    found = audit(fixed, _read(chain([first], log)), boxes, key, registry.identity_providers)
     return Found(fixed, found, *audited_entry(found))
 
 
-def _log(reader: RecordReader) -> Iterator[tuple[int, Json]]:
-    for index, data in enumerate(read_log(reader)):
+def _read(log: Iterable[bytes]) -> Iterator[tuple[int, Json]]:
+    for index, data in enumerate(log):
         yield index, entries.read_entry(data)
 
 

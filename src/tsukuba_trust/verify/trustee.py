@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tsukuba_trust.board import entries, events, note
+from tsukuba_trust.board import entries, events, merkle
 from tsukuba_trust.board.archive import digest
 from tsukuba_trust.board.rebuild import Prefix, Shuffle, after_shuffles, read_prefix
 from tsukuba_trust.board.record import RecordReader
@@ -75,7 +75,7 @@ def open_for_trustee(
 
     :param before_tally: for a rehearsal, when no tally is fixed yet
     :param log_key: vkey from the paper notice
-    :raises Refused: ``record_refuted``
+    :raises Refused: ``record_refuted``; ``record_changed``: while it was read
     :raises Misconfigured: ``record_unusable``
     """
     report = verify_record(
@@ -83,7 +83,7 @@ def open_for_trustee(
     )
     report.require_accepted()
     reader = RecordReader(path)
-    log = read_log(reader)
+    log = read_log(reader, report)
     fixed = read_fixed(next(log), reader.blob)
     tallies: dict[str, Tally] = {}
     for data in log:
@@ -98,10 +98,21 @@ def open_for_trustee(
     return Opened(fixed, tuple(tallies.values()), report)
 
 
-def read_log(reader: RecordReader) -> Iterator[bytes]:
-    """Yield the bytes of every entry of a record that was verified."""
-    size = note.peek_checkpoint(reader.checkpoint()).size
-    return reader.entries(0, size, size)
+def read_log(reader: RecordReader, report: Report) -> Iterator[bytes]:
+    """Yield the bytes of every entry of a record that was verified.
+
+    They are read a second time, so they may be others by then: nothing of them may be used
+    before the last one was asked for, when their root is compared with the verified one.
+
+    :param report: what ``verify_record`` said of this record
+    :raises Refused: ``record_changed``
+    """
+    size, frontier = report.facts["size"], merkle.Frontier()
+    for data in reader.entries(0, size, size):
+        frontier = frontier.append(merkle.leaf_hash(data))
+        yield data
+    if frontier.root.hex() != report.facts["root"]:
+        raise Refused("record_changed", "other entries than those that were verified")
 
 
 def _tally(entry: Json, fixed: Fixed, reader: RecordReader) -> Tally:

@@ -70,6 +70,21 @@ def test_it_refuses_a_key_text_with_parts_missing(text):
         note.read_key(text)
 
 
+SMALL = (
+    "0100000000000000000000000000000000000000000000000000000000000000",  # order 1
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",  # order 2
+    "0000000000000000000000000000000000000000000000000000000000000000",  # order 4
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",  # order 8
+    "0200000000000000000000000000000000000000000000000000000000000000",  # not on the curve
+)
+
+
+@pytest.mark.parametrize("public", SMALL)
+def test_it_refuses_a_log_key_under_which_anybody_signs(public):
+    with pytest.raises(Rejected, match="vkey_invalid"):
+        note.read_key(note.LogKey(ORIGIN, bytes.fromhex(public)).text)
+
+
 @pytest.mark.parametrize("name", ["", "a b", "a\u3000b", "選挙", "a" * 256, "a\x7f"])
 def test_it_refuses_a_key_with_a_name_that_no_log_has(name):
     with pytest.raises(Rejected, match="vkey_invalid"):

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base64, hex, utf8 } from "../../../src/tsukuba_trust/booth/crypto/digests.ts";
+import { base64, hex, sha256, utf8 } from "../../../src/tsukuba_trust/booth/crypto/digests.ts";
 import { ballotEntry } from "../../../src/tsukuba_trust/booth/log/entries.ts";
 import { canonical } from "../../../src/tsukuba_trust/booth/log/canonical.ts";
 import {
@@ -97,6 +97,24 @@ for (const { vkey, ok, why } of VECTORS.vkeys) {
   test(`a verifier key is ${good ? "read" : "refused"}: ${why}`, () => {
     if (good) assert.equal(readKey(vkey).name, LOG.origin);
     else assert.throws(() => readKey(vkey), refusal("vkey_invalid"));
+  });
+}
+
+function keyText(publicKey: string): string {
+  const typed = bytes(`01${publicKey}`);
+  const id = sha256(new Uint8Array([...utf8("log\n"), ...typed])).slice(0, 4);
+  return `log+${hex(id)}+${base64(typed)}`;
+}
+
+for (const [order, publicKey] of [
+  [1, `01${"00".repeat(31)}`],
+  [2, `ec${"ff".repeat(30)}7f`],
+  [4, "00".repeat(32)],
+  [8, "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"],
+  ["none", `02${"00".repeat(31)}`],
+] as const) {
+  test(`a log key under which anybody signs is refused: order ${order}`, () => {
+    assert.throws(() => readKey(keyText(publicKey)), refusal("vkey_invalid"));
   });
 }
 

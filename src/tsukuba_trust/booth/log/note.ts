@@ -26,7 +26,7 @@ export interface Checkpoint {
   text: string;
 }
 
-/** Read a verifier key text and recompute its id. */
+/** Read a verifier key text and recompute its id; under a key of small order anybody signs. */
 export function readKey(text: string): LogKey {
   const refuse = () => new BoothError("vkey_invalid");
   // Only the first two plus signs separate: Base64 contains more of them.
@@ -39,7 +39,18 @@ export function readKey(text: string): LogKey {
   hashed.set(named);
   hashed.set(typed, named.length);
   if (hex(sha256(hashed).slice(0, KEY_ID)) !== id) throw refuse();
-  return { name, id, publicKey: typed.slice(1) };
+  const publicKey = typed.slice(1);
+  if (!isOfPrimeOrder(publicKey)) throw refuse();
+  return { name, id, publicKey };
+}
+
+function isOfPrimeOrder(publicKey: Uint8Array): boolean {
+  try {
+    const point = ed25519.Point.fromBytes(publicKey, false);
+    return !point.isSmallOrder() && point.isTorsionFree();
+  } catch {
+    return false;
+  }
 }
 
 /** Return whether a signature line is of the key; then it must also verify. */
