@@ -4,6 +4,7 @@ Rehearsals, demos and tests call these functions in order; between two of them t
 whatever they want to show. Nothing sleeps: every step is told what time it is.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,8 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from tsukuba_trust.services.acts import Proposal
+from tsukuba_trust.elections.drawn_lots import ByHand, PublicDraw
+from tsukuba_trust.services.acts import Proposal, minute
 from tsukuba_trust.services.assembly import Services
 from tsukuba_trust.services.audit import AuditReport, audit, audited_entry
 from tsukuba_trust.services.ceremony import Proposed, PublicKeys, join_rehearsal, rehearsal_file
@@ -30,6 +32,8 @@ from tsukuba_trust.testing.voter import Voter
 from tsukuba_trust.values import Election, Json, Randomness
 
 LOCALE = "ja"
+PLACE = "開票所 (counting hall)"
+SEED_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -179,6 +183,35 @@ def audit_registrar(services: Services, fixed: Fixed, staff: Staff) -> AuditRepo
     return report
 
 
+def draw_lots(
+    services: Services, fixed: Fixed, staff: Staff, at: datetime, randomness: Randomness
+) -> int:
+    """Let officers settle every tie, one after the other; return how many lots there were.
+
+    A public draw takes its seed from chance, which stands in for the agreed public value.
+    """
+    drawn = 0
+    while waiting := services.lots.needed(fixed):
+        contest, tie = waiting[0]
+        rule, chance = fixed.election.lots, randomness(SEED_BYTES).hex()
+        how: ByHand | PublicDraw
+        if rule and rule.beacon:
+            how = PublicDraw(chance, rule.beacon)
+            order = services.lots.order(fixed, contest.uuid, chance)
+        else:
+            names = [one.name for one in (*staff.officers, *staff.auditors)]
+            how = ByHand(minute(fixed, at), PLACE, (names[0],), tuple(names[1:]))
+            order = tuple(sorted(tie.candidates, key=lambda key: _ticket(chance, key)))
+        proposal = services.lots.propose(fixed, at, contest.uuid, order, how)
+        enact(services, fixed, staff, proposal)
+        drawn += 1
+    return drawn
+
+
+def _ticket(chance: str, key: str) -> bytes:
+    return hashlib.sha256(f"{chance} {key}".encode()).digest()
+
+
 def count(
     services: Services,
     fixed: Fixed,
@@ -187,11 +220,12 @@ def count(
     at: datetime,
     randomness: Randomness,
 ) -> AuditReport:
-    """End, fix tallies, mix, decrypt with just enough trustees, audit, certify and declare."""
+    """End, fix tallies, mix, decrypt with just enough trustees, draw lots, audit, certify."""
     services.counting.end(fixed, at)
     services.counting.fix_tallies(fixed)
     shuffle(services, fixed, trustees, randomness)
     decrypt(services, fixed, trustees[: fixed.election.trustees.threshold], randomness)
+    draw_lots(services, fixed, staff, at, randomness)
     report = audit_registrar(services, fixed, staff)
     certificate = services.counting.propose_certificate(fixed, at, "certified")
     enact(services, fixed, staff, certificate)

@@ -12,10 +12,9 @@ from record_parts import contest
 from tsukuba_trust.board import archive, canonical, entries
 from tsukuba_trust.crypto import json_text
 from tsukuba_trust.errors import Misconfigured, Refused, Rejected
-from tsukuba_trust.services.declaring import electors_of, lots_of
+from tsukuba_trust.services.declaring import electors_of
 from tsukuba_trust.services.tally import read_work
 from tsukuba_trust.testing import holding
-from tsukuba_trust.verify.record import verify_record
 
 
 @pytest.fixture
@@ -449,70 +448,11 @@ def decrypted(held: World, *choices: int) -> World:
     return held
 
 
-def draw_lot(held: World, *order: str) -> None:
-    made = held.services.counting.propose_lot(
-        held.is_fixed, held.now, "drawn before witnesses", held.contest, order
-    )
-    holding.enact(held.services, held.is_fixed, held.staff, made)
-
-
-def declared_outcome(held: World) -> dict:
-    certificate = held.services.counting.propose_certificate(held.is_fixed, held.now, "done")
-    holding.enact(held.services, held.is_fixed, held.staff, certificate)
-    entry = dict(held.services.board.entries(held.origin))[held.size() - 1]
-    text = entries.document_text(entry["outcome"], held.services.board.blob, blob=True)
-    return json.loads(text)
-
-
-def test_a_tie_is_reported_and_never_broken_by_the_program(held):
+def test_a_tie_stops_the_certificate_until_a_lot_is_drawn(held):
     decrypted(held, 0, 2)
-    outcome = declared_outcome(held)
-    assert (outcome["status"], outcome["elected"]) == ("tie", [])
-    assert outcome["tied"]["candidates"] == ["option-a", "option-c"]
-
-
-def test_a_recorded_lot_settles_a_tie_and_the_record_verifies(held, tmp_path):
-    decrypted(held, 0, 2)
-    draw_lot(held, "option-c", "option-a")
-    outcome = declared_outcome(held)
-    assert (outcome["status"], outcome["elected"]) == ("decided", ["option-c"])
-    held.services.publishing.export(held.is_fixed, tmp_path / "record")
-    report = verify_record(tmp_path / "record", registry=held.services.registry)
-    assert report.exit_code == 0, report
-
-
-def test_a_lot_of_one_contest_settles_nothing_in_another(tmp_path):
-    held = opened_world(tmp_path, contests=(contest(0), contest(1)))
-    first, second = held.is_fixed.defined["contests"]
-    for person, choice in enumerate((0, 2)):
-        voter = held.registered(person)
-        held.cast(voter, choice, first)
-        held.cast(voter, choice, second)
-    held.closed()
-    held.services.counting.fix_tallies(held.is_fixed)
-    holding.decrypt(held.services, held.is_fixed, held.trustees[:2], held.draw)
-    draw_lot(held, "option-c", "option-a")
-    assert lots_of(held.is_fixed, held.services.board, second) == []
-    assert declared_outcome(held)["status"] == "tie"
-
-
-@pytest.mark.parametrize(
-    "order", [(), ("option-a",), ("option-a", "option-b"), ("option-a", "option-a")]
-)
-def test_a_lot_names_exactly_those_who_are_tied(held, order):
-    decrypted(held, 0, 2)
-    assert code_of(lambda: draw_lot(held, *order)) == "lot_incomplete"
-
-
-def test_without_a_tie_no_lot_is_drawn(held):
-    decrypted(held, 0, 2, 2)
-    assert code_of(lambda: draw_lot(held, "option-a", "option-c")) == "no_tie"
-
-
-def test_below_the_minimum_no_lot_is_drawn(tmp_path):
-    held = opened_world(tmp_path, minimum_ballots=2)
-    tallied(held, 0)
-    assert code_of(lambda: draw_lot(held, "option-a", "option-c")) == "no_tie"
+    with pytest.raises(Refused, match=r"lot_needed.*1 of option-a .*option-c") as refusal:
+        held.services.counting.propose_certificate(held.is_fixed, held.now, "done")
+    assert refusal.value.code == "lot_needed"
 
 
 # -- electors ---------------------------------------------------------------------------
