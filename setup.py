@@ -87,5 +87,11 @@ setup(
             "my-number-card = tsukuba_trust.plugins.identity.my_number_card",
             "roll-code = tsukuba_trust.plugins.identity.roll_code",
         ],
+        "tsukuba_trust.revocation": [
+            "not-checked = tsukuba_trust.revocation:not_checked",
+            "crl = tsukuba_trust.plugins.revocation.crl:make",
+            "ocsp = tsukuba_trust.plugins.revocation.ocsp:make",
+            "operator = tsukuba_trust.plugins.revocation.operator:make",
+        ],
     },
 )

@@ -22,7 +22,8 @@ FLOORS = {
     3: {"services"},
     2: {"plugins", "store", "card"},
     1: {"verify", "elections", "board", "jpki", "content", "crypto", "interfaces", "i18n"}
-    | {"registry"},  # finds plugins, checks them against the interfaces
+    | {"registry"}  # finds plugins, checks them against the interfaces
+    | {"revocation"},  # a contract of its own: values only
     0: {"values", "errors", "settings", "data"},
 }
 # On one floor only these; every other pair of rooms on a floor is strangers to each other.
@@ -31,7 +32,7 @@ BESIDE = {
     "elections": {"board", "interfaces", "crypto", "registry"},
     "board": {"crypto"},
     "interfaces": {"crypto"},
-    "registry": {"interfaces"},
+    "registry": {"interfaces", "revocation"},
     "settings": {"errors"},
     "cli": {"jobs", "api"},  # `work` runs the jobs, `schema` prints the API's
 }

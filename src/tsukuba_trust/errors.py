@@ -62,7 +62,14 @@ class Misconfigured(TrustError):
 
 
 class Unavailable(TrustError):
-    """An outside system does not answer; trying again may help."""
+    """An outside system does not answer; trying again may help.
+
+    :param retry_after_s: when trying again may help; None where the edge decides
+    """
+
+    def __init__(self, code: str, detail: str = "", *, retry_after_s: int | None = None) -> None:
+        super().__init__(code, detail)
+        self.retry_after_s = retry_after_s
 
 
 def one_line(text: str) -> str:

@@ -18,8 +18,10 @@ from zope.interface.verify import verifyObject
 
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.interfaces import IBallotScheme, IIdentityProvider, ITallyMethod
+from tsukuba_trust.revocation import IRevocation
 
 GROUP: Final = "tsukuba_trust.plugins"
+REVOCATION: Final = "tsukuba_trust.revocation"
 DEFAULT_PLUGINS: Final = (
     "homomorphic",
     "preference",
@@ -166,19 +168,38 @@ def load(names: Sequence[str], settings: Mapping[str, str] | None = None) -> Reg
     return registry
 
 
-def find(name: str) -> EntryPoint:
+def find(name: str, group: str = GROUP) -> EntryPoint:
     """Return the one entry point of this name.
 
+    :param group: of plugins, or of what a plugin chooses by name for itself
     :raises Misconfigured: ``plugin_unknown`` or ``plugin_ambiguous``
     """
-    found = list(entry_points(group=GROUP, name=name))
+    found = list(entry_points(group=group, name=name))
     if not found:
-        installed = ", ".join(sorted({point.name for point in entry_points(group=GROUP)}))
+        installed = ", ".join(sorted({point.name for point in entry_points(group=group)}))
         raise Misconfigured("plugin_unknown", f"installed are: {installed}", where=name)
     if len(found) > 1:
         who = " and ".join(sorted(str(_origin(point)) for point in found))
         raise Misconfigured("plugin_ambiguous", f"both {who} offer it", where=name)
     return found[0]
+
+
+def revocation_source(name: str, settings: Mapping[str, str]) -> IRevocation:
+    """Make the source of revocation of this name; only this one is loaded.
+
+    :param name: of an entry point in the group ``tsukuba_trust.revocation``
+    :raises Misconfigured: ``plugin_unknown``, ``plugin_ambiguous``, ``plugin_contract``, or
+        what the source says about its settings
+    """
+    made: IRevocation = find(name, REVOCATION).load()(settings)
+    where = f"revocation {name}"
+    try:
+        verifyObject(IRevocation, made, tentative=False)
+    except Invalid as error:
+        raise Misconfigured("plugin_contract", " ".join(str(error).split()), where=where) from None
+    if made.name != name:
+        raise Misconfigured("plugin_contract", f"it calls itself {made.name}", where=where)
+    return made
 
 
 def _origin(point: EntryPoint) -> Origin:

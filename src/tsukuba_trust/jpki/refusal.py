@@ -5,7 +5,7 @@ from typing import Final
 from tsukuba_trust.errors import Refused
 
 # Grounds that have a page of their own (web.md section 6); all others share one.
-_PAGES: Final = {"cert_expired": "cert_expired"}
+_PAGES: Final = {"cert_expired": "cert_expired", "cert_revoked": "cert_revoked"}
 
 
 class CertificateRefused(Refused):

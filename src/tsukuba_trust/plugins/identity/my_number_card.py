@@ -2,93 +2,154 @@
 
 Settings: ``my_number_card.anchors`` = folder of other authorities than the shipped ones;
 ``my_number_card.allow_test_anchors = true`` lets it hold a test authority;
-``my_number_card.app_link`` = address that opens the app, with ``{attempt}`` in it.
+``my_number_card.app_link`` = address that opens the app, with ``{attempt}`` in it;
+``my_number_card.revocation`` = source of revocation (``plugins/revocation``), not-checked when
+nothing is named.
 
 :source: jpki.md 3, 4; architecture D2, D7
 """
 
-import base64
-import binascii
 import hashlib
-import re
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from zope.interface import implementer
 
-from tsukuba_trust.board.canonical import decode, encode, encode_value
-from tsukuba_trust.errors import Misconfigured, Rejected
+from tsukuba_trust.board.canonical import encode, encode_value
+from tsukuba_trust.errors import Misconfigured, Rejected, Unavailable
 from tsukuba_trust.interfaces import AttemptView, Begun, Identity, IIdentityProvider
 from tsukuba_trust.jpki.anchors import Anchors, load_anchors
+from tsukuba_trust.jpki.decisions import (
+    DECISIONS,
+    LATER_CODE,
+    OPTIONAL,
+    RETRY_AFTER_S,
+    decide,
+)
 from tsukuba_trust.jpki.my_number import holds_my_number
-from tsukuba_trust.jpki.profile import PROFILES, SIGN
+from tsukuba_trust.jpki.profile import AUTH, SIGN
 from tsukuba_trust.jpki.refusal import CertificateRefused
 from tsukuba_trust.jpki.signature import registration_text
+from tsukuba_trust.jpki.statuses import GOOD, STALE, UNREACHABLE
 from tsukuba_trust.jpki.validate import ValidCertificate, validate
+from tsukuba_trust.plugins.identity.card_forms import (
+    ATTRIBUTES,
+    OPERATOR,
+    RESPONSE,
+    read_evidence,
+    read_response,
+)
+from tsukuba_trust.registry import revocation_source
+from tsukuba_trust.revocation import (
+    UNASKED,
+    CertificateStatus,
+    IDecides,
+    IRevocation,
+    NotChecked,
+)
 from tsukuba_trust.values import Json, Parameters
 
 NAME: Final = "my-number-card"
-_RESPONSE: Final = frozenset({"certificate", "signature"})
-_EVIDENCE: Final = _RESPONSE | {"v", "require", "title", "origin", "voting_host", "attempt"}
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{4,8192}={0,2}\Z")
+LOG: Final = logging.getLogger("tsukuba_trust.revocation")
+# The parameters of an election file; the first word of each is the default.
+WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "require": (SIGN, AUTH),
+        "revocation": tuple(DECISIONS),
+        "person": (ATTRIBUTES, OPERATOR),
+    }
+)
 
 
-@implementer(IIdentityProvider)
+@implementer(IIdentityProvider, IDecides)
 class MyNumberCard:
     """Accepts the raw form: certificate and signature, both base64.
 
     :param anchors: the authorities that are believed
     :param app_link: what opens the app on the same device, with ``{attempt}`` in it
+    :param revocation: who is asked whether a certificate still stands; None = nobody
     """
 
     name = NAME
     bound = True
-    not_checked = ("revocation",)
 
-    def __init__(self, anchors: Anchors, app_link: str = "") -> None:
+    def __init__(
+        self, anchors: Anchors, app_link: str = "", revocation: IRevocation | None = None
+    ) -> None:
         self._anchors = anchors
         self._app_link = app_link
+        self._revocation: IRevocation = revocation or NotChecked()
+
+    @property
+    def not_checked(self) -> tuple[str, ...]:
+        """Return what cannot be checked in this installation."""
+        return () if self._revocation.checks else ("revocation",)
 
     def check(self, parameters: Parameters) -> None:
-        """Check the parameters: ``require`` = "sign" (default) or "auth".
+        """Check the parameters.
 
-        :raises Misconfigured: ``parameter_unknown`` or ``parameter_value``
+        ``require`` = "sign" (default) or "auth"; ``revocation`` = a policy of ``DECISIONS``,
+        "optional" by default; ``person`` = "attributes" (default) or "operator": by whose
+        word two certificates belong to one person.
+
+        :raises Misconfigured: ``parameter_unknown``, ``parameter_value``, or
+            ``revocation_not_asked``: this installation has no source that can do it
         """
-        unknown = sorted(set(parameters) - {"require"})
+        unknown = sorted(set(parameters) - set(WORDS))
         if unknown:
             raise Misconfigured("parameter_unknown", unknown[0], where=NAME)
-        if _require(parameters) not in PROFILES:
-            raise Misconfigured("parameter_value", "require is sign or auth", where=NAME)
+        for key, words in WORDS.items():
+            if parameters.get(key, words[0]) not in words:
+                detail = f"{key} is {' or '.join(words)}"
+                raise Misconfigured("parameter_value", detail, where=NAME)
+        needs = _word(parameters, "revocation") != OPTIONAL and not self._revocation.checks
+        if needs or (_word(parameters, "person") == OPERATOR and not self._revocation.links):
+            detail = f"my_number_card.revocation = {self._revocation.name} cannot do that"
+            raise Misconfigured("revocation_not_asked", detail, where=NAME)
+
+    def decisions(self, parameters: Parameters) -> Sequence[tuple[str, str]]:
+        """Return what follows from each answer of the source of revocation."""
+        return tuple(DECISIONS[_word(parameters, "revocation")].items())
 
     def begin(self, attempt: AttemptView) -> Begun:
         """Ask a device to sign the registration text with the certificate required."""
         challenge = {
             "shape": "app",
-            "require": _require(attempt.parameters),
+            "require": _word(attempt.parameters, "require"),
             "text": _text(attempt),
         }
-        if self._app_link:
-            challenge["app_link"] = self._app_link.replace("{attempt}", attempt.id)
         if self._app_link:
             challenge["app_link"] = self._app_link.replace("{attempt}", attempt.id)
         return Begun(challenge=challenge, state={})
 
     def complete(self, attempt: AttemptView, state: Json, response: Json, at: datetime) -> Identity:
-        """Check certificate and signature.
+        """Check certificate, signature and revocation.
 
         1. no My Number anywhere (J07); 2. exactly the two fields, strict base64; 3. the
-        certificate (jpki.md 4, items 1–8); 4. the signature over *this* attempt's text.
+        certificate (jpki.md 4, items 1–8); 4. the signature over *this* attempt's text;
+        5. revocation, last, so that nobody is asked about a card that did not sign.
 
         :raises CertificateRefused: ``reason`` names the check
+        :raises Refused: ``counter_needed``
+        :raises Unavailable: ``cert_check_unavailable``
         """
         if holds_my_number(response):
             raise CertificateRefused("my_number_given")
-        certificate, signature = _read_response(response)
-        require = _require(attempt.parameters)
+        certificate, signature = read_response(response)
+        require = _word(attempt.parameters, "require")
         valid = validate(certificate, at, self._anchors, require)
         valid.check_signed(signature, _text(attempt).encode())
+        status = self._ask(certificate, valid, at)
+        checked = decide(_word(attempt.parameters, "revocation"), status.state)
+        linking = _word(attempt.parameters, "person")
+        if linking == OPERATOR and not status.person:
+            raise Unavailable(LATER_CODE, "not linked", retry_after_s=RETRY_AFTER_S)
+        told = {"source": self._revocation.name, "state": status.state, "said": status.said}
         evidence = {
             "v": 1,
             "require": require,
@@ -98,17 +159,24 @@ class MyNumberCard:
             "origin": attempt.origin,
             "voting_host": attempt.voting_host,
             "attempt": attempt.id,
+            "person": linking,
+            "revocation": told,
         }
-        return _identity(valid, certificate, encode(evidence))
+        person = status.person if linking == OPERATOR else ""
+        return _identity(valid, certificate, encode(evidence), checked=checked, person=person)
 
     def recheck(self, evidence: bytes, binding: bytes, at: datetime) -> Identity:
         """Check kept evidence again: the same checks, at the time it was completed.
 
-        :raises Rejected: ``evidence_malformed``, or the ground of the refusal
+        What was said about revocation is read again by the source that was asked; auditors
+        name the same one in their settings.
+
+        :raises Rejected: ``evidence_malformed``, ``revocation_source``, ``revocation_state``,
+            or the ground of the refusal
         """
-        kept = _read_evidence(evidence)
+        kept = read_evidence(evidence)
         try:
-            certificate, signature = _read_response({key: kept[key] for key in _RESPONSE})
+            certificate, signature = read_response({key: kept[key] for key in RESPONSE})
             text = registration_text(
                 kept["title"], kept["origin"], kept["voting_host"], kept["attempt"], binding
             )
@@ -118,11 +186,35 @@ class MyNumberCard:
             raise Rejected(error.reason, step="recheck") from None
         except Misconfigured:
             raise Rejected("evidence_malformed", step="recheck") from None
-        return _identity(valid, certificate, evidence)
+        status = self._ask_again(kept["revocation"], certificate, valid, at)
+        person = status.person if kept["person"] == OPERATOR else ""
+        checked = status.state == GOOD
+        return _identity(valid, certificate, evidence, checked=checked, person=person)
+
+    def _ask(self, certificate: bytes, valid: ValidCertificate, at: datetime) -> CertificateStatus:
+        status = self._revocation.ask(certificate, _issuer(valid), at)
+        if status.state in (STALE, UNREACHABLE):
+            source = self._revocation.name
+            LOG.warning("%s gives no answer: %s %s", source, status.state, status.reason)
+        return status
+
+    def _ask_again(
+        self, told: Json, certificate: bytes, valid: ValidCertificate, at: datetime
+    ) -> CertificateStatus:
+        if told["source"] != self._revocation.name:
+            raise Rejected("revocation_source", step="recheck")
+        status = self._revocation.recheck(certificate, _issuer(valid), told["said"], at)
+        if status.state != told["state"]:
+            raise Rejected("revocation_state", step="recheck")
+        return status
 
 
-def _require(parameters: Parameters) -> str:
-    return str(parameters.get("require", SIGN))
+def _word(parameters: Parameters, key: str) -> str:
+    return str(parameters.get(key, WORDS[key][0]))
+
+
+def _issuer(valid: ValidCertificate) -> bytes:
+    return valid.anchor.certificate.public_bytes(Encoding.DER)
 
 
 def _text(attempt: AttemptView) -> str:
@@ -131,42 +223,9 @@ def _text(attempt: AttemptView) -> str:
     )
 
 
-def _read_response(response: Json) -> tuple[bytes, bytes]:
-    """Return certificate (DER) and signature.
-
-    :raises CertificateRefused: ``response_malformed``
-    """
-    if not isinstance(response, dict) or set(response) != _RESPONSE:
-        raise CertificateRefused("response_malformed")
-    return _decode(response["certificate"]), _decode(response["signature"])
-
-
-def _read_evidence(evidence: bytes) -> dict[str, str]:
-    """Return the texts that ``complete`` kept.
-
-    :raises Rejected: ``evidence_malformed``
-    """
-    kept = decode(evidence)
-    texts = {key: value for key, value in kept.items() if isinstance(value, str)}
-    if kept != texts | {"v": 1} or set(kept) != _EVIDENCE or texts["require"] not in PROFILES:
-        raise Rejected("evidence_malformed", step="recheck")
-    return texts
-
-
-def _decode(text: Json) -> bytes:
-    """Decode canonical base64: padded, no spaces, no spare bits."""
-    if not isinstance(text, str) or not _BASE64.match(text):
-        raise CertificateRefused("response_malformed")
-    try:
-        data = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise CertificateRefused("response_malformed") from None
-    if base64.b64encode(data).decode("ascii") != text:
-        raise CertificateRefused("response_malformed")
-    return data
-
-
-def _identity(valid: ValidCertificate, certificate: bytes, evidence: bytes) -> Identity:
+def _identity(
+    valid: ValidCertificate, certificate: bytes, evidence: bytes, *, checked: bool, person: str
+) -> Identity:
     """Name the person; the registrar keys the attributes before it stores anything (D5)."""
     attributes: Mapping[str, str] = {}
     warnings: tuple[str, ...] = () if valid.anchor.genuine else ("test_anchor",)
@@ -185,24 +244,30 @@ def _identity(valid: ValidCertificate, certificate: bytes, evidence: bytes) -> I
         }
         warnings += holder.birth_date.warnings
         subject = ["sign", holder.name, holder.birth_date.day, holder.sex]
+    if person:
+        subject = ["person", person]
     return Identity(
         subject=hashlib.sha256(encode_value([NAME, *subject])).hexdigest(),
         attributes=attributes,
         bound=True,
         evidence=evidence,
         warnings=warnings,
-        not_checked=MyNumberCard.not_checked,
+        not_checked=() if checked else ("revocation",),
+        person=person,
     )
 
 
 def includeme(config: Any) -> None:
     """Register the provider with the authorities that the settings name.
 
-    :raises Misconfigured: an authority is not the pinned one, or a test authority is not allowed
+    :raises Misconfigured: an authority is not the pinned one, a test authority is not allowed,
+        or the source of revocation is not set up
     """
     settings = config.get_settings()
     folder = settings.get("my_number_card.anchors")
     allow_test = settings.get("my_number_card.allow_test_anchors", "false") == "true"
     anchors = load_anchors(Path(folder) if folder else None, allow_test=allow_test)
     app_link = settings.get("my_number_card.app_link", "")
-    config.add_identity_provider(NAME, MyNumberCard(anchors, app_link))
+    asked = settings.get("my_number_card.revocation") or UNASKED
+    revocation = revocation_source(asked, settings)
+    config.add_identity_provider(NAME, MyNumberCard(anchors, app_link, revocation))

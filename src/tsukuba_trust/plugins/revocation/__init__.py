@@ -1,0 +1,1 @@
+"""Sources of revocation: CRL, OCSP, an operator's service, and nobody."""
