@@ -94,3 +94,21 @@ def read_strikes(text: str) -> dict[int, str]:
             raise Misconfigured("strikes_malformed", f"line {number}: holder twice")
         found[int(row[0])] = row[1].strip()
     return found
+
+
+def read_numbers(text: str, file: str) -> list[str]:
+    """Read a file of electors' numbers, one a line under the header ``number``.
+
+    :raises Misconfigured: ``numbers_malformed``, naming the line
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    if lines[:1] != ["number"]:
+        raise Misconfigured("numbers_malformed", 'the header "number"', where=f"{file}:1:1")
+    seen: dict[str, int] = {}
+    for line, number in enumerate(lines[1:], start=2):
+        if not number or "," in number:
+            raise Misconfigured("numbers_malformed", "one number", where=f"{file}:{line}:1")
+        if seen.setdefault(number, line) != line:
+            detail = f"stands on line {seen[number]} already"
+            raise Misconfigured("numbers_malformed", detail, where=f"{file}:{line}:1")
+    return list(seen)

@@ -177,6 +177,32 @@ def audited(slug: str, file: Path, settings: Settings) -> None:
         click.echo(f"RegistrationAudited stands at entry {index}")
 
 
+@command.command()
+@click.argument("slug")
+@click.argument("file", type=PATH)
+@click.argument("out", type=PATH)
+@with_settings
+def strikes(slug: str, file: Path, out: Path, settings: Settings) -> None:
+    """Write the strikes of electors who voted on paper to OUT, for "election act … strike".
+
+    FILE has a header line "number" and the number of one elector on each line.
+    """
+    import csv
+    import io
+
+    from tsukuba_trust.cli.acting import read_numbers
+    from tsukuba_trust.cli.files import read_text, write_new
+    from tsukuba_trust.cli.office import election, opened
+
+    numbers = read_numbers(read_text(file), str(file))
+    with opened(settings) as office:
+        found = office.services.overrides.strikes(election(office, slug), numbers)
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(found.items())
+    write_new(out, text.getvalue())
+    click.echo(f"{len(numbers)} electors voted on paper, {len(found)} of them are holders: {out}")
+
+
 @command.command("new-key")
 @click.argument("target", type=PATH)
 def new_key(target: Path) -> None:

@@ -13,6 +13,7 @@ from tsukuba_trust.services.fixed import Catalogue
 from tsukuba_trust.services.keys import RegistrarKeys
 from tsukuba_trust.services.lots import DrawingLots
 from tsukuba_trust.services.mixing import Mixing
+from tsukuba_trust.services.overrides import Overrides
 from tsukuba_trust.services.papers import Papers
 from tsukuba_trust.services.published import Published
 from tsukuba_trust.services.publishing import Publishing
@@ -44,6 +45,7 @@ class Services:
     counting: Counting
     lots: DrawingLots
     papers: Papers
+    overrides: Overrides
     publishing: Publishing
     published: Published
 
@@ -100,6 +102,7 @@ def assemble(
         counting=counting,
         lots=DrawingLots(acts=acts, counting=counting),
         papers=Papers(board=board, acts=acts, counting=counting),
+        overrides=Overrides(board=board, roll=roll, keys=keys),
         publishing=Publishing(board=board, tallies=tallies),
         published=Published(board=board),
     )
