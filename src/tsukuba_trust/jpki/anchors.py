@@ -9,20 +9,30 @@ on it is a test authority, and refused unless a setting allows it.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from tsukuba_trust.data import data_dir
 from tsukuba_trust.errors import Misconfigured
-from tsukuba_trust.jpki.profile import PROFILES
+from tsukuba_trust.jpki.profile import CARD, PROFILES, PURPOSES, Profile, profile
 
 LIST: Final = "anchors.toml"
-_FIELDS: Final = {"purpose", "generation", "file", "sha256", "valid_from", "valid_until"}
+_FIELDS: Final = {
+    "purpose",
+    "generation",
+    "card",
+    "file",
+    "sha256",
+    "valid_from",
+    "valid_until",
+    "source",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,10 @@ class Anchor:
     :param sha256: of its DER, lower-case hex
     :param key_id: its SubjectKeyIdentifier; with the serial what a card's certificate names
     :param genuine: whether the shipped list pins it
+    :param card: generation of the cards that it issues: which entries of ``PROFILES`` hold
+    :param subject: DER of its name, which its certificates carry as issuer
+    :param authority: whether it may issue certificates: CA:TRUE and keyCertSign, both critical
+    :param not_before: first instant of validity, aware UTC; ``not_after`` likewise the last
     """
 
     purpose: str
@@ -39,22 +53,44 @@ class Anchor:
     sha256: str
     key_id: bytes
     genuine: bool
+    card: str = CARD
+    serial: int = field(init=False)
+    authority: bool = field(init=False)
+    subject: bytes = field(init=False, repr=False)
+    key: CertificatePublicKeyTypes = field(init=False, repr=False)
+    not_before: datetime = field(init=False)
+    not_after: datetime = field(init=False)
 
-    @property
-    def serial(self) -> int:
-        return self.certificate.serial_number
+    def __post_init__(self) -> None:
+        known = {
+            "authority": is_authority(self.certificate),
+            "serial": self.certificate.serial_number,
+            "subject": self.certificate.subject.public_bytes(),
+            "key": self.certificate.public_key(),
+            "not_before": self.certificate.not_valid_before_utc,
+            "not_after": self.certificate.not_valid_after_utc,
+        }
+        for name, value in known.items():
+            object.__setattr__(self, name, value)
 
 
 Anchors: TypeAlias = tuple[Anchor, ...]
 
 
-def load_anchors(folder: Path | None = None, *, allow_test: bool = False) -> Anchors:
+def load_anchors(
+    folder: Path | None = None,
+    *,
+    allow_test: bool = False,
+    profiles: tuple[Profile, ...] = PROFILES,
+) -> Anchors:
     """Load and check the authorities of a folder.
 
     :param folder: None = the genuine ones that ship with the program
     :param allow_test: whether authorities outside the shipped list are taken
+    :param profiles: the cards that are known
     :raises Misconfigured: ``anchors_missing``, ``anchors_unreadable``, ``anchor_unpinned``,
-        ``anchor_digest``, ``anchor_validity``, ``anchor_not_authority`` or ``anchor_test``
+        ``anchor_digest``, ``anchor_validity``, ``anchor_not_authority``, ``anchor_card`` or
+        ``anchor_test``
     """
     shipped = data_dir("config") / "trust"
     folder = folder or shipped
@@ -63,6 +99,7 @@ def load_anchors(folder: Path | None = None, *, allow_test: bool = False) -> Anc
     _check_no_strangers(folder, {str(entry["file"]) for entry in entries})
     anchors = tuple(_load(folder, entry, pins) for entry in entries)
     for anchor in anchors:
+        _check_card(anchor, profiles, folder)
         if not anchor.genuine and not allow_test:
             raise Misconfigured(
                 "anchor_test", f"{anchor.sha256} is not on the shipped list", where=str(folder)
@@ -80,9 +117,12 @@ def is_authority(certificate: x509.Certificate) -> bool:
     return basic.critical and basic.value.ca and usage.critical and usage.value.key_cert_sign
 
 
-def anchor(purpose: str, certificate: x509.Certificate, *, genuine: bool) -> Anchor:
+def anchor(
+    purpose: str, certificate: x509.Certificate, *, genuine: bool, card: str = CARD
+) -> Anchor:
     """Make an anchor of a certificate.
 
+    :param card: generation of the cards that it issues
     :raises Misconfigured: ``anchor_not_authority``: no SubjectKeyIdentifier to be chosen by
     """
     try:
@@ -90,7 +130,7 @@ def anchor(purpose: str, certificate: x509.Certificate, *, genuine: bool) -> Anc
     except x509.ExtensionNotFound:
         raise Misconfigured("anchor_not_authority", "no subjectKeyIdentifier") from None
     digest = certificate.fingerprint(SHA256()).hex()
-    return Anchor(purpose, certificate, digest, key_id.value.digest, genuine)
+    return Anchor(purpose, certificate, digest, key_id.value.digest, genuine, card)
 
 
 def _read_list(folder: Path) -> list[Mapping[str, Any]]:
@@ -112,7 +152,7 @@ def _read_list(folder: Path) -> list[Mapping[str, Any]]:
 def _check_entry(entry: Mapping[str, Any], path: Path) -> None:
     """Check the fields of an entry; one without a file is a pin only."""
     required = {"purpose", "sha256"} | ({"valid_from", "valid_until"} if "file" in entry else set())
-    if not required <= set(entry) <= _FIELDS or entry["purpose"] not in PROFILES:
+    if not required <= set(entry) <= _FIELDS or entry["purpose"] not in PURPOSES:
         raise Misconfigured("anchors_unreadable", "fields or purpose of an entry", where=str(path))
     name = entry.get("file", "x")
     if not isinstance(name, str) or Path(name).name != name:
@@ -138,7 +178,16 @@ def _load(folder: Path, entry: Mapping[str, Any], pins: set[str]) -> Anchor:
         raise Misconfigured("anchor_validity", "the list says another period", where=str(path))
     if not is_authority(certificate):
         raise Misconfigured("anchor_not_authority", "CA:TRUE, keyCertSign", where=str(path))
-    return anchor(str(entry["purpose"]), certificate, genuine=digest in pins)
+    card = str(entry.get("card", CARD))
+    return anchor(str(entry["purpose"]), certificate, genuine=digest in pins, card=card)
+
+
+def _check_card(anchor: Anchor, profiles: tuple[Profile, ...], folder: Path) -> None:
+    try:
+        profile(anchor.purpose, anchor.card, profiles)
+    except LookupError:
+        detail = f"no rules for {anchor.purpose} certificates of card {anchor.card}"
+        raise Misconfigured("anchor_card", detail, where=str(folder)) from None
 
 
 def _validity(certificate: x509.Certificate) -> tuple[datetime, datetime]:

@@ -5,27 +5,21 @@ They are compared code point by code point: nothing here normalises (jpki.md sec
 :source: jpki.md 3.2
 """
 
-import unicodedata
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography import x509
-
+from tsukuba_trust.jpki import der
 from tsukuba_trust.jpki.birthdate import BirthDate, read_birth_date
-from tsukuba_trust.jpki.der import utf8_text
+from tsukuba_trust.jpki.oids import dotted
+from tsukuba_trust.jpki.profile import ATTRIBUTES
 from tsukuba_trust.jpki.refusal import CertificateRefused
 
-_ARC: Final = "1.2.392.200149.8.5.5."
-_FIELDS: Final = {
-    f"{_ARC}1": "name",
-    f"{_ARC}2": "name_flags",
-    f"{_ARC}3": "sex",
-    f"{_ARC}4": "birth_date",
-    f"{_ARC}5": "address",
-    f"{_ARC}6": "address_flags",
-}
+OTHER_NAME: Final = 0xA0
 _SEXES: Final = frozenset({"1", "2", "9"})  # male, female, not applicable
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+_ENCODING: Final = "cert_attribute_encoding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +40,66 @@ class Attributes:
     address_flags: str = field(repr=False)
 
 
-def read_attributes(names: Sequence[x509.GeneralName]) -> Attributes:
+def read_attributes(names: bytes, fields: Mapping[str, str] = ATTRIBUTES) -> Attributes:
     """Read the six otherNames, in whatever order, each exactly once.
 
+    :param names: DER of the subject's alternative names
+    :param fields: field of ``Attributes`` by OID
     :raises CertificateRefused: ``cert_attribute_repeated``, ``cert_attribute_missing``,
-        ``cert_attribute_encoding``, ``cert_flags_mismatch`` or ``cert_birth_date_malformed``
+        ``cert_attribute_encoding``, ``cert_flags_mismatch``, ``cert_birth_date_malformed`` or
+        ``cert_malformed``
     """
     values: dict[str, str] = {}
-    for name in names:
-        key = _FIELDS.get(name.type_id.dotted_string) if isinstance(name, x509.OtherName) else None
+    for oid, value in other_names(names):
+        key = fields.get(oid)
         if key is None:
             continue
         if key in values:
             raise CertificateRefused("cert_attribute_repeated")
-        values[key] = _read_text(name.value)
-    if len(values) != len(_FIELDS):
+        values[key] = _text(value)
+    if len(values) != len(fields):
         raise CertificateRefused("cert_attribute_missing")
     _check_flags(values["name"], values["name_flags"])
     _check_flags(values["address"], values["address_flags"])
     return Attributes(
-        name=values["name"],
-        name_flags=values["name_flags"],
-        sex=values["sex"] if values["sex"] in _SEXES else "",
-        birth_date=read_birth_date(values["birth_date"]),
-        address=values["address"],
-        address_flags=values["address_flags"],
+        values["name"],
+        values["name_flags"],
+        values["sex"] if values["sex"] in _SEXES else "",
+        read_birth_date(values["birth_date"]),
+        values["address"],
+        values["address_flags"],
     )
 
 
-def _read_text(data: bytes) -> str:
+def other_names(names: bytes) -> list[tuple[str, bytes]]:
+    """Return (OID, DER of the value) of every otherName, in order.
+
+    :param names: DER of GeneralNames; empty = the certificate has none
+    :raises CertificateRefused: ``cert_malformed``
+    """
+    if not names:
+        return []
+    outer = der.inner(names, (0, 0, len(names)), der.SEQUENCE)
+    found = []
+    for tag, start, end in der.split(names, outer[1], outer[2]):
+        if tag != OTHER_NAME:
+            continue
+        parts = der.split(names, start, end)
+        if len(parts) != 2 or parts[0][0] != der.OBJECT or parts[1][0] != 0xA0:
+            raise CertificateRefused("cert_malformed")
+        (_, first, last), value = parts
+        found.append((dotted(names[first:last]), names[value[1] : value[2]]))
+    return found
+
+
+def _text(value: bytes) -> str:
     """Read a value; an empty one and control characters are no text of a register."""
-    text = utf8_text(data)
-    if not text or any(unicodedata.category(char) == "Cc" for char in text):
-        raise CertificateRefused("cert_attribute_encoding")
+    text = der.utf8_text(value)
+    if not text or _CONTROL.search(text):
+        raise CertificateRefused(_ENCODING)
     return text
 
 
 def _check_flags(text: str, flags: str) -> None:
-    if len(flags) != len(text) or not set(flags) <= {"0", "1"}:
+    if len(flags) != len(text) or flags.strip("01"):
         raise CertificateRefused("cert_flags_mismatch")

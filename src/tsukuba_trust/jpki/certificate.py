@@ -1,38 +1,39 @@
 """One card certificate, parsed strictly, with what the validator asks of it.
 
+It is read twice, by the library and by our own reader: a certificate that either does not
+understand is refused.
+
 :source: jpki.md 3.1 and 4, item 1
 """
 
-from typing import TypeVar
+from datetime import datetime
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.x509.oid import NameOID
 
-from tsukuba_trust.jpki import der
+from tsukuba_trust.jpki import der, extensions
+from tsukuba_trust.jpki.extensions import Extension, NamedAuthority
+from tsukuba_trust.jpki.names import LOCALITY, read_name
 from tsukuba_trust.jpki.profile import LARGEST_CERTIFICATE
 from tsukuba_trust.jpki.refusal import CertificateRefused
 
-_Kind = TypeVar("_Kind", bound=x509.ExtensionType)
 # What the library raises for a certificate that it cannot read; odd lengths of names and the
 # like are warnings, which are errors only where the installation says so.
-_UNREADABLE = (
+_UNREADABLE: Final = (
     ValueError,
     Warning,
     x509.DuplicateExtension,
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
-_USAGES = (
-    "digital_signature",
-    "content_commitment",
-    "key_encipherment",
-    "data_encipherment",
-    "key_agreement",
-    "key_cert_sign",
-    "crl_sign",
-)
+_OUTER: Final = [der.SEQUENCE, der.SEQUENCE, der.BIT_STRING]
+# Version, serial number, algorithm, issuer, validity, subject, key, extensions: no unique ids.
+_SIGNED: Final = [0xA0, der.INTEGER, *[der.SEQUENCE] * 5, 0xA3]
+_VERSION_3: Final = b"\2\1\2"
+_LARGEST_SERIAL: Final = 20  # bytes
+_NOT_CRITICAL: Final = Extension("", False, None)
 
 
 class Certificate:
@@ -41,23 +42,40 @@ class Certificate:
     :param parsed: the library's view
     :param inner_algorithm: DER of the AlgorithmIdentifier inside the signed part
     :param outer_algorithm: DER of the one beside the signature
+    :param key_identifier: DER of the one of the holder's key
+    :param issuer: DER of the name
+    :param subject: (OID, text) pairs
+    :param not_before: first instant of validity, aware UTC; ``not_after`` likewise the last
+    :param extensions: by OID
     """
 
-    __slots__ = ("inner_algorithm", "outer_algorithm", "parsed")
+    __slots__ = (
+        "extensions",
+        "inner_algorithm",
+        "issuer",
+        "key_identifier",
+        "not_after",
+        "not_before",
+        "outer_algorithm",
+        "parsed",
+        "serial",
+        "subject",
+    )
 
-    def __init__(
-        self, parsed: x509.Certificate, inner_algorithm: bytes, outer_algorithm: bytes
-    ) -> None:
-        self.parsed = parsed
-        self.inner_algorithm = inner_algorithm
-        self.outer_algorithm = outer_algorithm
+    parsed: x509.Certificate
+    serial: int
+    inner_algorithm: bytes
+    outer_algorithm: bytes
+    key_identifier: bytes
+    issuer: bytes
+    subject: list[tuple[str, str]]
+    not_before: datetime
+    not_after: datetime
+    extensions: dict[str, Extension]
 
-    def extension(self, kind: type[_Kind]) -> x509.Extension[_Kind] | None:
-        """Return an extension, or None."""
-        try:
-            return self.parsed.extensions.get_extension_for_class(kind)
-        except x509.ExtensionNotFound:
-            return None
+    def extension(self, oid: str) -> Extension:
+        """Return an extension; one that is missing has no value and is not critical."""
+        return self.extensions.get(oid, _NOT_CRITICAL)
 
     def public_key(self) -> CertificatePublicKeyTypes:
         """Return the holder's key.
@@ -70,83 +88,77 @@ class Certificate:
             raise CertificateRefused("cert_unknown_algorithm") from None
 
     @property
-    def authority_key_id(self) -> tuple[bytes, int] | None:
-        """Return (key id, serial) of the authority; None unless both are named."""
-        extension = self.extension(x509.AuthorityKeyIdentifier)
-        if extension is None:
-            return None
-        key_id = extension.value.key_identifier
-        serial = extension.value.authority_cert_serial_number
-        return None if key_id is None or serial is None else (key_id, serial)
+    def authority(self) -> NamedAuthority | None:
+        """Return who signed, as the certificate says; None unless it says it in full."""
+        named: NamedAuthority | None = self.extension(extensions.AUTHORITY_KEY_ID).value
+        return named
 
     @property
     def key_usage(self) -> frozenset[str]:
         """Return the names of the usages that are set; none when it is not critical."""
-        extension = self.extension(x509.KeyUsage)
-        if extension is None or not extension.critical:
-            return frozenset()
-        return frozenset(name for name in _USAGES if getattr(extension.value, name))
+        found = self.extension(extensions.KEY_USAGE)
+        return found.value if found.critical else frozenset()
 
     @property
     def extended_key_usage(self) -> frozenset[str]:
         """Return the OIDs of the extended usages."""
-        extension = self.extension(x509.ExtendedKeyUsage)
-        return frozenset(oid.dotted_string for oid in extension.value) if extension else frozenset()
+        return self.extension(extensions.EXTENDED_KEY_USAGE).value or frozenset()
 
     @property
-    def alternative_names(self) -> tuple[x509.GeneralName, ...]:
-        """Return the subject's alternative names, in order."""
-        extension = self.extension(x509.SubjectAlternativeName)
-        return tuple(extension.value) if extension else ()
+    def alternative_names(self) -> bytes:
+        """Return the DER of the subject's alternative names; empty when there are none."""
+        return self.extension(extensions.ALTERNATIVE_NAMES).value or b""
 
     @property
     def subject_locality(self) -> str:
         """Return the subject's L values in order, "/" between them."""
-        found = self.parsed.subject.get_attributes_for_oid(NameOID.LOCALITY_NAME)
-        return "/".join(str(item.value) for item in found)
+        return "/".join([text for oid, text in self.subject if oid == LOCALITY])
 
     @property
     def crl_locality(self) -> str:
         """Return prefecture and municipality from the CRL's directory name, or nothing."""
-        extension = self.extension(x509.CRLDistributionPoints)
-        for point in extension.value if extension else ():
-            for name in point.full_name or ():
-                if isinstance(name, x509.DirectoryName):
-                    last = [str(item.value) for item in name.value][-2:]
-                    return "/".join(last).removesuffix(" CRLDP")
-        return ""
+        return self.extension(extensions.CRL_POINTS).value or ""
 
 
 def read_certificate(data: bytes) -> Certificate:
-    """Parse strict DER; every extension is decoded here, so nothing fails later.
+    """Parse strict DER.
 
     :param data: at most 4,096 bytes
     :raises CertificateRefused: ``cert_too_large`` or ``cert_malformed``
     """
     if len(data) > LARGEST_CERTIFICATE:
         raise CertificateRefused("cert_too_large")
-    inner, outer = _algorithms(data)
+    whole = der.inner(data, (0, 0, len(data)), der.SEQUENCE)
+    outer = der.split(data, whole[1], whole[2])
+    if [place[0] for place in outer] != _OUTER:
+        raise CertificateRefused(der.MALFORMED)
+    signed = der.split(data, outer[0][1], outer[0][2])
+    if [place[0] for place in signed] != _SIGNED:
+        raise CertificateRefused(der.MALFORMED)
+    version, serial, inner, issuer, _, subject, key, rest = signed
+    if data[version[1] : version[2]] != _VERSION_3:
+        raise CertificateRefused(der.MALFORMED)
+    certificate = Certificate()
+    certificate.serial = der.positive(data[serial[1] : serial[2]], _LARGEST_SERIAL)
+    certificate.inner_algorithm = data[serial[2] : inner[2]]
+    certificate.outer_algorithm = data[outer[0][2] : outer[1][2]]
+    certificate.issuer = data[inner[2] : issuer[2]]
+    certificate.subject = read_name(data[signed[4][2] : subject[2]])
+    certificate.key_identifier = _key_identifier(data, key)
+    certificate.extensions = extensions.read_extensions(data, rest)
     try:
         parsed = x509.load_der_x509_certificate(data)
-        certificate = Certificate(parsed, inner, outer)
-        # Decoded now, because the library is lazy: names, dates, extensions.
-        _ = (parsed.issuer, parsed.not_valid_before_utc, parsed.not_valid_after_utc)
-        _ = (parsed.extensions, certificate.subject_locality, certificate.crl_locality)
+        certificate.not_before = parsed.not_valid_before_utc
+        certificate.not_after = parsed.not_valid_after_utc
     except _UNREADABLE:
         # Not chained: the library's message may quote the certificate.
-        raise CertificateRefused("cert_malformed") from None
+        raise CertificateRefused(der.MALFORMED) from None
+    certificate.parsed = parsed
     return certificate
 
 
-def _algorithms(data: bytes) -> tuple[bytes, bytes]:
-    """Return the inner and outer AlgorithmIdentifier; the serial number must be positive."""
-    parts = der.children(der.read(data, der.SEQUENCE))
-    if len(parts) != 3 or parts[0].tag != der.SEQUENCE:
-        raise CertificateRefused("cert_malformed")
-    signed = der.children(parts[0])
-    if len(signed) < 3 or signed[1].tag != der.INTEGER:
-        raise CertificateRefused("cert_malformed")
-    serial = int.from_bytes(signed[1].content, "big", signed=True)
-    if not signed[1].content or serial <= 0 or len(signed[1].content) > 20:
-        raise CertificateRefused("cert_malformed")
-    return signed[2].whole, parts[1].whole
+def _key_identifier(data: bytes, key: der.Place) -> bytes:
+    parts = der.split(data, key[1], key[2])
+    if [part[0] for part in parts] != [der.SEQUENCE, der.BIT_STRING]:
+        raise CertificateRefused(der.MALFORMED)
+    return data[key[1] : parts[0][2]]

@@ -1,21 +1,29 @@
-"""A strict reader of DER, for the few places where the library is too lenient or too silent.
+"""A strict reader of DER, for the places where the library is too lenient, too silent or too slow.
 
 Definite, shortest lengths and single-byte tags only; nothing may follow.
 
 :source: ITU-T X.690, 8.1 and 10.1
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tsukuba_trust.jpki.refusal import CertificateRefused
 
+BOOLEAN = 0x01
 INTEGER = 0x02
+BIT_STRING = 0x03
+OCTET_STRING = 0x04
+OBJECT = 0x06
 UTF8_STRING = 0x0C
+PRINTABLE_STRING = 0x13
 SEQUENCE = 0x30
+SET = 0x31
+MALFORMED = "cert_malformed"
+
+Place = tuple[int, int, int]  # tag, start of the content, end of the content
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One element.
 
     :param whole: its bytes with tag and length
@@ -26,28 +34,72 @@ class Element:
     whole: bytes
 
 
-def read(data: bytes, tag: int) -> Element:
+def split(data: bytes, start: int, end: int, reason: str = MALFORMED) -> list[Place]:
+    """Find the elements that fill a part of the data exactly.
+
+    :raises CertificateRefused: ``reason``
+    """
+    found = []
+    while start < end:
+        content = start + 2
+        if content > end or data[start] & 0x1F == 0x1F:
+            raise CertificateRefused(reason)
+        length = data[start + 1]
+        if length >= 0x80:
+            length, content = _long_length(data, content, end, reason)
+        stop = content + length
+        if stop > end:
+            raise CertificateRefused(reason)
+        found.append((data[start], content, stop))
+        start = stop
+    return found
+
+
+def read(data: bytes, tag: int, reason: str = MALFORMED) -> Element:
     """Read exactly one element of this tag.
 
-    :raises CertificateRefused: ``cert_malformed``
+    :raises CertificateRefused: ``reason``
     """
-    element, rest = _first(data)
-    if rest or element.tag != tag:
-        raise CertificateRefused("cert_malformed")
-    return element
+    found = split(data, 0, len(data), reason)
+    if len(found) != 1 or found[0][0] != tag:
+        raise CertificateRefused(reason)
+    return Element(tag, data[found[0][1] :], data)
 
 
-def children(element: Element) -> list[Element]:
+def children(element: Element, reason: str = MALFORMED) -> list[Element]:
     """Split the content of a constructed element.
 
-    :raises CertificateRefused: ``cert_malformed``
+    :raises CertificateRefused: ``reason``
     """
-    rest = element.content
+    content, start = element.content, 0
     found = []
-    while rest:
-        child, rest = _first(rest)
-        found.append(child)
+    for tag, first, stop in split(content, 0, len(content), reason):
+        found.append(Element(tag, content[first:stop], content[start:stop]))
+        start = stop
     return found
+
+
+def inner(data: bytes, place: Place, tag: int, reason: str = MALFORMED) -> Place:
+    """Return the one element inside another, of this tag.
+
+    :raises CertificateRefused: ``reason``
+    """
+    found = split(data, place[1], place[2], reason)
+    if len(found) != 1 or found[0][0] != tag:
+        raise CertificateRefused(reason)
+    return found[0]
+
+
+def positive(content: bytes, largest: int, reason: str = MALFORMED) -> int:
+    """Read the content of a positive INTEGER in its shortest form.
+
+    :param largest: number of bytes
+    :raises CertificateRefused: ``reason``
+    """
+    value = int.from_bytes(content, "big", signed=True)
+    if value <= 0 or len(content) > largest or len(content) != value.bit_length() // 8 + 1:
+        raise CertificateRefused(reason)
+    return value
 
 
 def utf8_text(data: bytes) -> str:
@@ -56,28 +108,21 @@ def utf8_text(data: bytes) -> str:
     :raises CertificateRefused: ``cert_attribute_encoding``: another type, bytes that are not
         UTF-8, or something after it
     """
+    element = read(data, UTF8_STRING, "cert_attribute_encoding")
     try:
-        return read(data, UTF8_STRING).content.decode("utf-8")
-    except (CertificateRefused, UnicodeDecodeError):
+        return element.content.decode("utf-8")
+    except UnicodeDecodeError:
         # Not chained: the decoder's error would carry the holder's bytes.
         raise CertificateRefused("cert_attribute_encoding") from None
 
 
-def _first(data: bytes) -> tuple[Element, bytes]:
-    """Return the first element and what follows it."""
-    if len(data) < 2 or data[0] & 0x1F == 0x1F:
-        raise CertificateRefused("cert_malformed")
-    length, start = data[1], 2
-    if length >= 0x80:
-        count = length & 0x7F
-        start = 2 + count
-        field = data[2:start]
-        if not 1 <= count <= 3 or len(field) != count or field[0] == 0:
-            raise CertificateRefused("cert_malformed")
-        length = int.from_bytes(field, "big")
-        if length < 0x80:
-            raise CertificateRefused("cert_malformed")
-    end = start + length
-    if end > len(data):
-        raise CertificateRefused("cert_malformed")
-    return Element(data[0], data[start:end], data[:end]), data[end:]
+def _long_length(data: bytes, content: int, end: int, reason: str) -> tuple[int, int]:
+    """Return a length of several bytes and where the content starts."""
+    count = data[content - 1] & 0x7F
+    field = data[content : content + count]
+    if not 1 <= count <= 3 or content + count > end or field[0] == 0:
+        raise CertificateRefused(reason)
+    length = int.from_bytes(field, "big")
+    if length < 0x80:
+        raise CertificateRefused(reason)
+    return length, content + count

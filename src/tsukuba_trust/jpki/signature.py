@@ -1,19 +1,21 @@
-"""Signature checks by algorithm name, and what the card signs.
+"""Signature checks by family of algorithm, and what the card signs.
 
 :source: jpki.md 4, item 10; RFC 8017 section 8.2
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, HashAlgorithm
 
 from tsukuba_trust.errors import Misconfigured
+from tsukuba_trust.jpki.profile import Algorithm
 from tsukuba_trust.jpki.refusal import CertificateRefused
 
 _TITLE: Final = "つくばトラスト 登録 / tsukuba-trust registration 1"
@@ -64,28 +66,46 @@ def check_showable(value: str, name: str) -> None:
         raise Misconfigured("text_unshowable", "empty, or holds control characters", where=name)
 
 
-def _check_rsa_sha256(key: rsa.RSAPublicKey, signature: bytes, message: bytes) -> None:
-    if len(signature) != key.key_size // 8:
+CardKey: TypeAlias = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+_HASHES: Final[Mapping[str, HashAlgorithm]] = MappingProxyType(
+    {"sha256": SHA256(), "sha384": SHA384()}
+)
+_PKCS1: Final = padding.PKCS1v15()
+
+
+def _rsa_pkcs1v15(key: CardKey, signature: bytes, message: bytes, hashed: HashAlgorithm) -> None:
+    if not isinstance(key, rsa.RSAPublicKey) or len(signature) != key.key_size // 8:
         raise InvalidSignature
-    key.verify(signature, message, padding.PKCS1v15(), SHA256())
+    key.verify(signature, message, _PKCS1, hashed)
 
 
-VERIFIERS: Final[Mapping[str, Callable[[rsa.RSAPublicKey, bytes, bytes], None]]] = MappingProxyType(
-    {"rsa-pkcs1v15-sha256": _check_rsa_sha256}
+def _ecdsa(key: CardKey, signature: bytes, message: bytes, hashed: HashAlgorithm) -> None:
+    """Check a signature in DER; the library takes no other form of the same numbers."""
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise InvalidSignature
+    key.verify(signature, message, ec.ECDSA(hashed))
+
+
+_FAMILIES: Final[Mapping[str, Callable[[CardKey, bytes, bytes, HashAlgorithm], None]]] = (
+    MappingProxyType({"rsa-pkcs1v15": _rsa_pkcs1v15, "ecdsa": _ecdsa})
 )
 
 
 def check_signature(
-    algorithm: str, key: rsa.RSAPublicKey, signature: bytes, message: bytes, *, reason: str
+    algorithm: Algorithm, key: CardKey, signature: bytes, message: bytes, *, reason: str
 ) -> None:
     """Check a raw signature.
 
-    :param algorithm: a name in ``VERIFIERS``
-    :param signature: as long as the modulus, 256 bytes today
+    :param signature: for RSA as long as the modulus, 256 bytes today
     :param reason: the ground to give
     :raises CertificateRefused: the signature does not stand
     """
     try:
-        VERIFIERS[algorithm](key, signature, message)
+        _FAMILIES[algorithm.family](key, signature, message, _HASHES[algorithm.digest])
     except InvalidSignature:
         raise CertificateRefused(reason) from None
+
+
+def digest_of(algorithm: Algorithm, message: bytes) -> bytes:
+    """Return the digest that an algorithm signs."""
+    return hashlib.new(algorithm.digest, message).digest()

@@ -8,16 +8,20 @@ certificate is ever in a message, and library errors are not chained (attack O23
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from tsukuba_trust.jpki.anchors import Anchor, Anchors, is_authority
-from tsukuba_trust.jpki.attributes import Attributes, read_attributes
+from tsukuba_trust.jpki import extensions
+from tsukuba_trust.jpki.anchors import Anchor, Anchors
+from tsukuba_trust.jpki.attributes import Attributes, other_names, read_attributes
 from tsukuba_trust.jpki.certificate import Certificate, read_certificate
 from tsukuba_trust.jpki.profile import PROFILES, WEAK_IDENTIFIERS, Algorithm, Profile
+from tsukuba_trust.jpki.profile import profile as profile_of
 from tsukuba_trust.jpki.refusal import CertificateRefused
-from tsukuba_trust.jpki.signature import check_signature
+from tsukuba_trust.jpki.signature import CardKey, check_signature
+
+_READ: Final = frozenset({extensions.KEY_USAGE, extensions.POLICIES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class ValidCertificate:
     purpose: str
     profile: Profile
     anchor: Anchor
-    key: rsa.RSAPublicKey = field(repr=False)
+    serial: int = field(repr=False)
+    key: CardKey = field(repr=False)
     attributes: Attributes | None = field(repr=False)
     subject_locality: str = field(repr=False)
     crl_locality: str = field(repr=False)
@@ -43,84 +48,103 @@ class ValidCertificate:
         :raises CertificateRefused: ``signature_invalid``
         """
         check_signature(
-            self.profile.algorithm.name, self.key, signature, message, reason="signature_invalid"
+            self.profile.signs_with, self.key, signature, message, reason="signature_invalid"
         )
 
 
-def validate(data: bytes, at: datetime, anchors: Anchors, purpose: str) -> ValidCertificate:
+def validate(
+    data: bytes,
+    at: datetime,
+    anchors: Anchors,
+    purpose: str,
+    profiles: tuple[Profile, ...] = PROFILES,
+) -> ValidCertificate:
     """Validate the certificate of a card.
 
     1. strict DER of at most 4,096 bytes; 2. the issuer among the pinned authorities of the
-    purpose, by key id and serial, an authority indeed; 3. algorithms and key sizes, then the
-    issuer's signature; 4. validity of card and authority; 5. policy; 6. key usage;
-    7. no other critical extension; 8. the six attributes, or none.
+    purpose, by key id and serial, with this very name, an authority indeed; 3. algorithms and
+    key sizes, then the issuer's signature; 4. validity of card and authority; 5. policy; 6. key
+    usage; 7. no other critical extension, and no authority itself; 8. the six attributes, or none.
 
     :param data: DER
     :param at: aware UTC
     :param anchors: pinned authorities
     :param purpose: "sign" or "auth"
+    :param profiles: the rules of every card that is known
     :raises CertificateRefused: ``reason`` names the check
     :source: jpki.md 4; signature after algorithm, so that a weak one is never computed
     """
-    profile = PROFILES[purpose]
     certificate = read_certificate(data)
     issuer = choose_issuer(certificate, anchors, purpose)
-    check_algorithm(certificate, profile.algorithm)
-    key = check_key(certificate, profile.algorithm)
-    check_issued(certificate, issuer, profile.algorithm)
+    profile = profile_of(purpose, issuer.card, profiles)
+    check_algorithm(certificate, profile.issued_with)
+    key = check_key(certificate, profile.signs_with)
+    check_issued(certificate, issuer, profile.issued_with)
     check_validity(certificate, issuer, at)
     check_policy(certificate, profile)
     check_key_usage(certificate, profile)
     check_critical_extensions(certificate)
     return ValidCertificate(
-        purpose=purpose,
-        profile=profile,
-        anchor=issuer,
-        key=key,
-        attributes=check_attributes(certificate, profile),
-        subject_locality=certificate.subject_locality,
-        crl_locality=certificate.crl_locality,
+        purpose,
+        profile,
+        issuer,
+        certificate.serial,
+        key,
+        check_attributes(certificate, profile),
+        certificate.subject_locality,
+        certificate.crl_locality,
     )
 
 
 def choose_issuer(certificate: Certificate, anchors: Anchors, purpose: str) -> Anchor:
     """Choose the pinned authority that the AuthorityKeyIdentifier names (step 2).
 
-    :raises CertificateRefused: ``cert_wrong_purpose`` when it is pinned for the other one,
-        ``cert_unknown_issuer``, ``cert_issuer_not_authority``
+    :raises CertificateRefused: ``cert_unknown_issuer``, ``cert_wrong_purpose`` when it is
+        pinned for the other one, ``cert_issuer_not_authority``, ``cert_issuer_name``
     """
-    key_id = certificate.authority_key_id
-    named = [a for a in anchors if key_id == (a.key_id, a.serial)]
-    for candidate in named:
+    named = certificate.authority
+    if named is None:
+        raise CertificateRefused("cert_unknown_issuer")
+    found = [a for a in anchors if named.key_id == a.key_id and named.serial == a.serial]
+    for candidate in found:
         if candidate.purpose == purpose:
-            if not is_authority(candidate.certificate):
+            if not candidate.authority:
                 raise CertificateRefused("cert_issuer_not_authority")
+            if not certificate.issuer == named.issuer == candidate.subject:
+                raise CertificateRefused("cert_issuer_name")
             return candidate
-    raise CertificateRefused("cert_wrong_purpose" if named else "cert_unknown_issuer")
+    raise CertificateRefused("cert_wrong_purpose" if found else "cert_unknown_issuer")
 
 
 def check_algorithm(certificate: Certificate, algorithm: Algorithm) -> None:
     """Check the signature algorithm, inside and outside alike (step 3).
 
-    :raises CertificateRefused: ``cert_weak_algorithm`` or ``cert_unknown_algorithm``
+    :raises CertificateRefused: ``cert_weak_algorithm``, ``cert_algorithms_differ`` or
+        ``cert_unknown_algorithm``
     """
-    identifiers = {certificate.inner_algorithm, certificate.outer_algorithm}
-    if identifiers == {algorithm.identifier}:
+    inner, outer = certificate.inner_algorithm, certificate.outer_algorithm
+    if inner == outer == algorithm.identifier:
         return
-    weak = identifiers & WEAK_IDENTIFIERS
-    raise CertificateRefused("cert_weak_algorithm" if weak else "cert_unknown_algorithm")
+    if {inner, outer} & WEAK_IDENTIFIERS:
+        raise CertificateRefused("cert_weak_algorithm")
+    raise CertificateRefused(
+        "cert_unknown_algorithm" if inner == outer else "cert_algorithms_differ"
+    )
 
 
-def check_key(certificate: Certificate, algorithm: Algorithm) -> rsa.RSAPublicKey:
+def check_key(certificate: Certificate, algorithm: Algorithm) -> CardKey:
     """Check kind and size of the holder's key (step 3).
 
     :raises CertificateRefused: ``cert_unknown_algorithm`` or ``cert_weak_key``
     """
-    key = certificate.public_key()
-    if not isinstance(key, rsa.RSAPublicKey):
+    if certificate.key_identifier != algorithm.key_identifier:
         raise CertificateRefused("cert_unknown_algorithm")
-    fits = algorithm.least_bits <= key.key_size <= algorithm.most_bits
-    if not fits or key.public_numbers().e != algorithm.exponent:
+    key = certificate.public_key()
+    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        raise CertificateRefused("cert_unknown_algorithm")
+    if not algorithm.least_bits <= key.key_size <= algorithm.most_bits:
+        raise CertificateRefused("cert_weak_key")
+    if isinstance(key, rsa.RSAPublicKey) and key.public_numbers().e != algorithm.exponent:
         raise CertificateRefused("cert_weak_key")
     return key
 
@@ -130,16 +154,12 @@ def check_issued(certificate: Certificate, issuer: Anchor, algorithm: Algorithm)
 
     :raises CertificateRefused: ``cert_bad_signature``
     """
-    key = issuer.certificate.public_key()
-    if not isinstance(key, rsa.RSAPublicKey):
+    key = issuer.key
+    if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         raise CertificateRefused("cert_unknown_algorithm")
     parsed = certificate.parsed
     check_signature(
-        algorithm.name,
-        key,
-        parsed.signature,
-        parsed.tbs_certificate_bytes,
-        reason="cert_bad_signature",
+        algorithm, key, parsed.signature, parsed.tbs_certificate_bytes, reason="cert_bad_signature"
     )
 
 
@@ -149,12 +169,11 @@ def check_validity(certificate: Certificate, issuer: Anchor, at: datetime) -> No
     :raises CertificateRefused: ``cert_expired``, ``cert_not_yet_valid`` or
         ``cert_issuer_not_valid``
     """
-    if at > certificate.parsed.not_valid_after_utc:
+    if at > certificate.not_after:
         raise CertificateRefused("cert_expired")
-    if at < certificate.parsed.not_valid_before_utc:
+    if at < certificate.not_before:
         raise CertificateRefused("cert_not_yet_valid")
-    authority = issuer.certificate
-    if not authority.not_valid_before_utc <= at <= authority.not_valid_after_utc:
+    if not issuer.not_before <= at <= issuer.not_after:
         raise CertificateRefused("cert_issuer_not_valid")
 
 
@@ -163,11 +182,10 @@ def check_policy(certificate: Certificate, profile: Profile) -> None:
 
     :raises CertificateRefused: ``cert_wrong_policy`` or ``cert_policy_not_critical``
     """
-    extension = certificate.extension(x509.CertificatePolicies)
-    policies = [p.policy_identifier.dotted_string for p in extension.value] if extension else []
-    if policies != [profile.policy]:
+    extension = certificate.extension(extensions.POLICIES)
+    if extension.value != (profile.policy,):
         raise CertificateRefused("cert_wrong_policy")
-    if extension is None or not extension.critical:
+    if not extension.critical:
         raise CertificateRefused("cert_policy_not_critical")
 
 
@@ -183,14 +201,15 @@ def check_key_usage(certificate: Certificate, profile: Profile) -> None:
 
 
 def check_critical_extensions(certificate: Certificate) -> None:
-    """Check that no critical extension is left that nobody looked at (step 7).
+    """Check that no critical extension is left unread, and that the holder issues nothing (step 7).
 
-    :raises CertificateRefused: ``cert_unknown_critical_extension``
+    :raises CertificateRefused: ``cert_unknown_critical_extension`` or ``cert_is_authority``
     """
-    known = {x509.KeyUsage.oid, x509.CertificatePolicies.oid}
-    for extension in certificate.parsed.extensions:
-        if extension.critical and extension.oid not in known:
+    for extension in certificate.extensions.values():
+        if extension.critical and extension.oid not in _READ:
             raise CertificateRefused("cert_unknown_critical_extension")
+    if certificate.extension(extensions.BASIC_CONSTRAINTS).value:
+        raise CertificateRefused("cert_is_authority")
 
 
 def check_attributes(certificate: Certificate, profile: Profile) -> Attributes | None:
@@ -200,8 +219,8 @@ def check_attributes(certificate: Certificate, profile: Profile) -> Attributes |
         ``cert_attributes_not_allowed``
     """
     names = certificate.alternative_names
-    if profile.has_attributes:
-        return read_attributes(names)
-    if any(isinstance(name, x509.OtherName) for name in names):
+    if profile.attributes:
+        return read_attributes(names, profile.attributes)
+    if other_names(names):
         raise CertificateRefused("cert_attributes_not_allowed")
     return None

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tsukuba_trust.errors import Refused
 from tsukuba_trust.jpki.anchors import LIST, Anchor, Anchors, anchor
-from tsukuba_trust.jpki.profile import AUTH, PROFILES, SIGN
+from tsukuba_trust.jpki.profile import AUTH, SIGN, profile
 from tsukuba_trust.testing.cards import TestCard, WholeCard
 from tsukuba_trust.testing.certificates import (
     Draft,
@@ -128,8 +128,8 @@ class TestAuthority:
             subject=directory_name(("C", "JP"), *place, ("CN", f"TEST{number:020d}")),
             not_before=self.at - YEAR,
             not_after=self.at + 4 * YEAR,
-            policies=[PROFILES[purpose].policy],
-            usages=set(PROFILES[purpose].key_usage),
+            policies=[profile(purpose).policy],
+            usages=set(profile(purpose).key_usage),
             other_names=_other_names(person) if purpose == SIGN else [],
             locality=locality,
             client_auth=purpose == AUTH,

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tsukuba_trust.data import data_dir
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.jpki.anchors import Anchors, is_authority, load_anchors
-from tsukuba_trust.jpki.attributes import read_attributes
+from tsukuba_trust.jpki.attributes import other_names, read_attributes
 from tsukuba_trust.jpki.certificate import read_certificate
 from tsukuba_trust.jpki.profile import RSA_SHA256
 from tsukuba_trust.jpki.refusal import CertificateRefused
@@ -79,8 +79,8 @@ def test_the_dummy_certificate_is_refused_under_every_genuine_authority(
     """It claims the issuer's name and the AKI of the 2nd generation; neither helps it."""
     parsed = read_certificate(dummy)
     assert parsed.parsed.issuer == genuine[0].certificate.subject
-    assert parsed.authority_key_id is not None
-    assert parsed.authority_key_id[1] == 20104363
+    assert parsed.authority is not None
+    assert parsed.authority.serial == 20104363
     when = datetime(2024, 6, 1, tzinfo=UTC)
     with pytest.raises(CertificateRefused) as caught:
         validate(dummy, when, genuine, "sign")
@@ -93,7 +93,7 @@ def test_the_dummy_certificate_is_refused_under_every_genuine_authority(
 
 def test_the_dummy_certificates_flags_do_not_fit_its_texts(dummy: bytes) -> None:
     parsed = read_certificate(dummy)
-    texts = [name.value[2:].decode() for name in parsed.alternative_names]
+    texts = [value[2:].decode() for _, value in other_names(parsed.alternative_names)]
     assert [len(text) for text in texts] == [8, 9, 1, 15, 4, 41]
     assert texts[1:3] == ["420081031", "1"]
     assert parsed.parsed.not_valid_after_utc == datetime(2025, 1, 1, 19, tzinfo=UTC)

@@ -21,7 +21,15 @@ VALUES = {
 }
 
 
-def names(**changes: str) -> list[x509.GeneralName]:
+def names(**changes: str) -> bytes:
+    return encoded(listed(**changes))
+
+
+def encoded(general: list[x509.GeneralName]) -> bytes:
+    return x509.SubjectAlternativeName(general).public_bytes()
+
+
+def listed(**changes: str) -> list[x509.GeneralName]:
     values = VALUES | {key.removeprefix("n"): value for key, value in changes.items()}
     return [
         x509.OtherName(x509.ObjectIdentifier(ARC + number), utf8_string(text))
@@ -30,9 +38,9 @@ def names(**changes: str) -> list[x509.GeneralName]:
 
 
 def test_the_order_of_the_names_does_not_matter() -> None:
-    shuffled = names()
+    shuffled = listed()
     random.Random(5).shuffle(shuffled)
-    assert read_attributes(shuffled) == read_attributes(names())
+    assert read_attributes(encoded(shuffled)) == read_attributes(names())
 
 
 def test_other_alternative_names_are_passed_over() -> None:
@@ -40,7 +48,7 @@ def test_other_alternative_names_are_passed_over() -> None:
         x509.DNSName("example.test"),
         x509.OtherName(x509.ObjectIdentifier("1.2.3"), utf8_string("x")),
     ]
-    assert read_attributes([*more, *names()]) == read_attributes(names())
+    assert read_attributes(encoded([*more, *listed()])) == read_attributes(names())
 
 
 def test_five_is_the_address_and_two_the_flags_of_the_name() -> None:

@@ -110,11 +110,13 @@ def test_o23_what_the_library_cannot_read_is_refused_without_its_words(
     assert caught.value.__suppress_context__
 
 
-def test_a_warning_of_the_library_is_a_refusal_where_warnings_are_errors(card: TestCard) -> None:
-    """The organisation's name as a country has the wrong length."""
+def test_an_issuer_of_another_form_is_not_the_authority(
+    card: TestCard, authority: TestAuthority, at: datetime
+) -> None:
+    """The organisation's name stands as a country: the bytes of the name decide."""
     odd = card.certificate.replace(bytes.fromhex("060355040a"), bytes.fromhex("0603550406"), 1)
-    with pytest.raises(CertificateRefused, match="cert_malformed"):
-        read_certificate(odd)
+    with pytest.raises(CertificateRefused, match="cert_issuer_name"):
+        validator.validate(odd, at, authority.anchors, "sign")
 
 
 def test_no_change_of_any_byte_raises_anything_else(

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from tsukuba_trust.errors import Misconfigured
+from tsukuba_trust.jpki.profile import RSA_SHA256
 from tsukuba_trust.jpki.refusal import CertificateRefused
 from tsukuba_trust.jpki.signature import check_signature, registration_text
 from tsukuba_trust.testing.cards import TestCard
@@ -55,7 +56,7 @@ def test_an_attempt_of_another_form_is_refused(attempt: str) -> None:
 
 def check(card: TestCard, signature: bytes, message: bytes) -> None:
     key = card.key.public_key()
-    check_signature("rsa-pkcs1v15-sha256", key, signature, message, reason="signature_invalid")
+    check_signature(RSA_SHA256, key, signature, message, reason="signature_invalid")
 
 
 def test_it_accepts_the_cards_signature(card: TestCard) -> None:
