@@ -31,14 +31,14 @@ def run(folder: Path, marker: str, **environment: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("marker", ["belenios", "golang"])
+@pytest.mark.parametrize("marker", ["belenios", "golang", "card"])
 def test_a_missing_programme_is_a_skip_that_says_what_to_do(tmp_path: Path, marker: str) -> None:
     said = run(tmp_path, marker)
     assert "1 skipped" in said
     assert "run `make system`" in said
 
 
-@pytest.mark.parametrize("marker", ["belenios", "golang"])
+@pytest.mark.parametrize("marker", ["belenios", "golang", "card"])
 def test_under_ci_a_missing_programme_is_a_failure(tmp_path: Path, marker: str) -> None:
     said = run(tmp_path, marker, CI="true")
     assert "1 error" in said or "1 failed" in said
