@@ -162,3 +162,17 @@ def _key_identifier(data: bytes, key: der.Place) -> bytes:
     if [part[0] for part in parts] != [der.SEQUENCE, der.BIT_STRING]:
         raise CertificateRefused(der.MALFORMED)
     return data[key[1] : parts[0][2]]
+
+
+def issuer_and_serial(data: bytes) -> bytes:
+    """Return issuer and serial number as CMS names a signer: both elements in DER.
+
+    :raises CertificateRefused: ``cert_malformed``
+    """
+    whole = der.inner(data, (0, 0, len(data)), der.SEQUENCE)
+    outer = der.split(data, whole[1], whole[2])
+    signed = der.split(data, outer[0][1], outer[0][2]) if outer else []
+    if [place[0] for place in signed[:4]] != _SIGNED[:4]:
+        raise CertificateRefused(der.MALFORMED)
+    version, serial, algorithm, issuer = signed[:4]
+    return data[algorithm[2] : issuer[2]] + data[version[2] : serial[2]]
