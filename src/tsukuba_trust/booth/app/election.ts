@@ -3,6 +3,9 @@
 import type { ContestRecord } from "../types.ts";
 import type { Localized } from "./texts.ts";
 
+/** Ballot schemes that this booth can seal for. */
+export const SCHEMES = ["homomorphic", "preference"];
+
 export interface Option {
   key: string;
   name: Localized;

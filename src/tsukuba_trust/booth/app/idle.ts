@@ -1,4 +1,4 @@
-/** Thirty minutes without a step erase everything; a warning comes two minutes before. */
+/** Thirty minutes without a step (a kiosk: five) erase everything; a warning comes two minutes before. */
 
 import { KEPT_MS } from "./kept.ts";
 
@@ -14,11 +14,13 @@ export interface IdleWays {
 
 export class Idle {
   readonly #ways: IdleWays;
+  readonly #after: number;
   #last = Date.now();
   #warned = false;
 
-  constructor(ways: IdleWays) {
+  constructor(ways: IdleWays, after = KEPT_MS) {
     this.#ways = ways;
+    this.#after = after;
     for (const name of ["click", "keydown"]) addEventListener(name, () => this.touch(), { passive: true });
     setInterval(() => this.#look(), 5_000);
     document.addEventListener("visibilitychange", () => this.#look());
@@ -33,8 +35,8 @@ export class Idle {
   #look(): void {
     if (!this.#ways.holding()) return;
     const quiet = Date.now() - this.#last;
-    if (quiet >= KEPT_MS) this.#ways.expire();
-    else if (quiet >= KEPT_MS - WARN_BEFORE_MS && !this.#warned) {
+    if (quiet >= this.#after) this.#ways.expire();
+    else if (quiet >= this.#after - WARN_BEFORE_MS && !this.#warned) {
       this.#warned = true;
       this.#ways.warn();
     }

@@ -6,6 +6,7 @@ import type { Booth } from "./booth.ts";
 import { el } from "./dom.ts";
 import { boardAddress, type Contest, records } from "./election.ts";
 import { askStanding, claim, follow, newAttempt } from "./identify.ts";
+import { closeKiosk } from "./kiosk.ts";
 import { type Attempt, type Kept, placeOf } from "./kept.ts";
 import { notSent } from "./parts.ts";
 import { wantsNewAttempt } from "./problems.ts";
@@ -205,6 +206,12 @@ export class Journey {
     else identity(this.#booth, attempt, ways);
   }
 
+  /** A token that this page itself was given (a kiosk): the attempt must be its own. */
+  returned(attempt: string, token: string): void {
+    const mine = this.#booth.kept?.attempt;
+    if (mine?.id === attempt) this.#claimReturned(mine, token);
+  }
+
   #claimReturned(attempt: Attempt, token: string): void {
     const { stage, texts: t } = this.#booth;
     stage.show({ name: "V5", title: m("Identify yourself"), content: [t.p(m("One moment …"))] });
@@ -256,6 +263,7 @@ export class Journey {
     await this.#booth.erase();
     this.start();
     this.#booth.stage.status(m("Everything about your vote was erased from this browser."));
+    closeKiosk();
   }
 
   /** Another tab has gone on with this visit: this one drops its memory. */

@@ -6,11 +6,12 @@ import { Api, Lost, Refused } from "./api.ts";
 import { Booth } from "./booth.ts";
 import { readReturn } from "./digits.ts";
 import { el } from "./dom.ts";
-import type { Election } from "./election.ts";
+import { type Election, SCHEMES } from "./election.ts";
 import { Idle } from "./idle.ts";
 import { Journey } from "./journey.ts";
+import { closeKiosk, isKiosk, KIOSK_IDLE_MS, onToken } from "./kiosk.ts";
 import type { Kept } from "./kept.ts";
-import { afterTheEnd, isStale, placeOf } from "./kept.ts";
+import { afterTheEnd, isStale, KEPT_MS, placeOf } from "./kept.ts";
 import { banner, button } from "./parts.ts";
 import { wordsFor } from "./problems.ts";
 import { notFound, returnUnknown } from "./screens/returning.ts";
@@ -100,7 +101,7 @@ async function visit(page: Page, slug: string): Promise<void> {
 
 async function enter(booth: Booth, journey: Journey): Promise<void> {
   const { election, api, kept } = booth;
-  const unsealable = election.contests.some(({ record, scheme }) => record === null || scheme !== "homomorphic");
+  const unsealable = election.contests.some(({ record, scheme }) => record === null || !SCHEMES.includes(scheme));
   const code = election.notTakingVotes?.toLowerCase() ?? "";
   if (code === "closed" && kept !== undefined) await booth.keep(afterTheEnd(kept));
   if (code !== "" && placeOf(kept) !== "send") {
@@ -150,18 +151,19 @@ function watch(page: Page, booth: Booth, journey: Journey): void {
     void journey.claim(mine, token);
     return true;
   });
+  onToken((attempt, token) => journey.returned(attempt, token));
   addEventListener("beforeunload", (event) => {
     if (booth.chosen.length > 0) event.preventDefault();
   });
   new Idle({
-    holding: () => booth.kept !== undefined || booth.chosen.length > 0,
+    holding: () => booth.kept !== undefined || booth.chosen.length > 0 || (isKiosk() && booth.stage.current !== "V2"),
     warn: () => {
       const stay = button(t, { id: "stay", kind: "main", text: m("I am still here"), press: () => notice.replaceChildren() });
       notice.replaceChildren(banner(t, "warning", "idle", m("In 2 minutes everything here is erased.")), stay);
     },
     active: () => notice.replaceChildren(),
     expire: () => void expire(booth, journey),
-  });
+  }, isKiosk() ? KIOSK_IDLE_MS : KEPT_MS);
 }
 
 async function begin(): Promise<void> {
@@ -175,8 +177,9 @@ async function begin(): Promise<void> {
 /** Erase everything, unless another tab has gone on with this visit. */
 async function expire(booth: Booth, journey: Journey): Promise<void> {
   const kept = await booth.store.visit(booth.election.origin);
-  if (kept !== undefined && !isStale(kept, Date.now())) return journey.elsewhere();
+  if (!isKiosk() && kept !== undefined && !isStale(kept, Date.now())) return journey.elsewhere();
   await booth.erase();
+  closeKiosk();
   const restart = { id: "restart", text: m("Start again"), press: () => journey.start() };
   problem(booth, { code: "session_expired" }, [restart]);
 }

@@ -5,6 +5,7 @@ import type { Booth } from "../booth.ts";
 import { readDigits, timeLeft } from "../digits.ts";
 import { el } from "../dom.ts";
 import type { Attempt } from "../kept.ts";
+import { cardLink, isKiosk } from "../kiosk.ts";
 import { actions, button, copyButton, notSent } from "../parts.ts";
 import { Poll } from "../polling.ts";
 import { wantsNewAttempt } from "../problems.ts";
@@ -76,7 +77,7 @@ class IdentityScreen {
   /** All ways to answer; hidden as soon as the attempt is void. */
   #allMeans(): HTMLElement {
     const { crossDevice } = this.#booth.election;
-    const parts = [
+    const parts = isKiosk() ? [this.#beside(), this.#left] : [
       this.#here(),
       crossDevice && this.#elsewhere(),
       crossDevice && this.#digitsPart(),
@@ -157,6 +158,19 @@ class IdentityScreen {
     this.#means.hidden = true;
     this.#problem.replaceChildren(fault(this.#booth, error));
     this.#booth.stage.status(m("This code cannot be used any more."));
+  }
+
+  /** The card reader beside a kiosk: its program shows the text and asks for the password. */
+  #beside(): HTMLElement {
+    const { texts: t } = this.#booth;
+    const link = el("a", { id: "card-link", "data-testid": "card-link", class: "button main", href: cardLink(this.#attempt.id) });
+    return el(
+      "section",
+      {},
+      t.p(m("Put your My Number Card on the reader beside this screen, and leave it there until your receipt is shown.")),
+      t.say(link, m("Read the card")),
+      t.p(m("Taking the card away ends your visit and erases everything here.")),
+    );
   }
 
   #here(): HTMLElement | false {

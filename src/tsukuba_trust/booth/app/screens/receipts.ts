@@ -5,6 +5,7 @@ import type { Booth } from "../booth.ts";
 import { download, el } from "../dom.ts";
 import type { Contest } from "../election.ts";
 import type { KeptReceipt } from "../kept.ts";
+import { isKiosk } from "../kiosk.ts";
 import { Lost, Refused } from "../api.ts";
 import { actions, banner, button, copyButton, instant, more, notSent, qrDrawing, standing } from "../parts.ts";
 import { m } from "../texts.ts";
@@ -40,10 +41,10 @@ export function receipts(booth: Booth, ways: ReceiptsWays): void {
       actions(
         (left > 0 || election.revote) &&
           button(t, { id: "next-field", kind: left > 0 ? "main" : "plain", text: left > 0 ? m("To the next field") : m("Vote again"), press: ways.more }),
-        button(t, { id: "print", text: m("Print"), press: () => print() }),
+        !isKiosk() && button(t, { id: "print", text: m("Print"), press: () => print() }),
         button(t, { id: "finish", kind: left > 0 ? "plain" : "main", text: m("Finish and erase from this device"), press: ways.finish }),
       ),
-      t.p(m("Save or print your receipts first. Without “Finish”, this browser erases them 30 minutes after the last step."), {}, "note"),
+      isKiosk() ? t.p(m("Photograph the receipts with your own phone first, or write the numbers down."), {}, "note") : t.p(m("Save or print your receipts first. Without “Finish”, this browser erases them 30 minutes after the last step."), {}, "note"),
     ],
   });
   void askReplaced(booth, shown);
@@ -80,11 +81,11 @@ function card(booth: Booth, contest: Contest, receipt: KeptReceipt): HTMLElement
     t.p(m("Time on your device: ${time} (not stored by us)"), { time: instant(t, receipt.at, election.timezone) }),
     t.p(m("Check it on another device: scan this code there."), {}, "check-first"),
     qrDrawing(t, address, m("QR code of the address that checks this receipt")),
-    actions(
+    !isKiosk() && actions(
       copyButton(booth, `copy-${key}`, m("Copy the number"), number),
       button(t, { id: `save-${key}`, text: m("Save the receipt"), press: save }),
     ),
-    el("p", { class: "weak" }, t.say(link, m("Check on this device")), " ", t.span(m("(weaker: a dishonest device could show anything)"))),
+    !isKiosk() && el("p", { class: "weak" }, t.say(link, m("Check on this device")), " ", t.span(m("(weaker: a dishonest device could show anything)"))),
   );
 }
 
