@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tsukuba_trust.cli.words import counted
 from tsukuba_trust.errors import one_line
 from tsukuba_trust.values import Json
 
@@ -45,7 +46,7 @@ def command(
         click.confirm("Sign this act?", abort=True)
     signed = found.approved(officer, read_signing_key(key))
     replace_text(proposal, signed.to_text())
-    click.echo(f"{len(signed.act['approvals'])} approvals in {proposal}")
+    click.echo(f"{counted(len(signed.act['approvals']), 'approval')} in {proposal}")
 
 
 def summary(proposal: "Proposal") -> str:
@@ -58,9 +59,16 @@ def summary(proposal: "Proposal") -> str:
     ]
     lines += [f"change: {name} = {value}" for name, value in act.get("change", {}).items()]
     lines += [f"about: {digest}" for digest in act["subject"]]
-    lines += [f"followed by: {entry['type']}" for entry in proposal.following]
+    lines += [f"followed by: {following(entry)}" for entry in proposal.following]
     lines += [f"approved by: {one['officer']}" for one in act["approvals"]]
     return "\n".join(map(one_line, lines))
+
+
+def following(entry: Json) -> str:
+    """Return what an entry is, and of a lot whom it puts first."""
+    if entry["type"] != "LotDrawn":
+        return str(entry["type"])
+    return f"LotDrawn in contest {entry['contest']}, order: {', '.join(entry['order'])}"
 
 
 def reason(act: Json) -> str:

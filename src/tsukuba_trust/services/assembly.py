@@ -20,6 +20,7 @@ from tsukuba_trust.services.publishing import Publishing
 from tsukuba_trust.services.registrar import Registrar
 from tsukuba_trust.services.roll import Rolls
 from tsukuba_trust.services.tally import Tallies
+from tsukuba_trust.services.turnout import TurnoutTables
 from tsukuba_trust.store.attempts import AttemptStore
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.store.roll import RollStore
@@ -48,6 +49,7 @@ class Services:
     overrides: Overrides
     publishing: Publishing
     published: Published
+    turnout: TurnoutTables
 
 
 def assemble(
@@ -105,4 +107,5 @@ def assemble(
         overrides=Overrides(board=board, roll=roll, keys=keys),
         publishing=Publishing(board=board, tallies=tallies),
         published=Published(board=board),
+        turnout=TurnoutTables(board=board, roll=roll, keys=keys),
     )

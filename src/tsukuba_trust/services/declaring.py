@@ -182,14 +182,11 @@ def lots_of(fixed: Fixed, board: BoardStore, contest: str) -> list[DrawnLot]:
     """Return the lots drawn for a contest, in the order of their acts."""
     drawn: list[DrawnLot] = []
     for index, act in acts_of(fixed, board):
-        if act["act"] not in ("lot", "sheets"):
-            continue
-        entry = entries.read_entry(board.entry(fixed.origin, index + 1))
-        if entry["contest"] != contest:
-            continue
-        if act["act"] == "sheets":
-            drawn = [replace(lot, recounted=True) for lot in drawn]
-        else:
-            tie = entries.document_text(entry["tie"], board.blob)
-            drawn.append(DrawnLot(tie, tuple(entry["order"])))
+        for place in range(1, len(act["subject"]) + 1) if act["act"] in ("lot", "sheets") else ():
+            entry = entries.read_entry(board.entry(fixed.origin, index + place))
+            if entry["contest"] == contest and act["act"] == "sheets":
+                drawn = [replace(lot, recounted=True) for lot in drawn]
+            elif entry["contest"] == contest:
+                tie = entries.document_text(entry["tie"], board.blob)
+                drawn.append(DrawnLot(tie, tuple(entry["order"])))
     return drawn
