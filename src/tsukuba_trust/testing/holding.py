@@ -219,12 +219,23 @@ def count(
     trustees: Sequence[Trustee],
     at: datetime,
     randomness: Randomness,
+    *,
+    strike: Callable[[], object] | None = None,
+    enter: Callable[[], object] | None = None,
 ) -> AuditReport:
-    """End, fix tallies, mix, decrypt with just enough trustees, draw lots, audit, certify."""
+    """End, fix tallies, mix, decrypt with just enough trustees, draw lots, audit, certify.
+
+    :param strike: strikes holders, before the tallies are fixed
+    :param enter: enters sheets, when the internet ballots are opened
+    """
     services.counting.end(fixed, at)
+    if strike is not None:
+        strike()
     services.counting.fix_tallies(fixed)
     shuffle(services, fixed, trustees, randomness)
     decrypt(services, fixed, trustees[: fixed.election.trustees.threshold], randomness)
+    if enter is not None:
+        enter()
     draw_lots(services, fixed, staff, at, randomness)
     report = audit_registrar(services, fixed, staff)
     certificate = services.counting.propose_certificate(fixed, at, "certified")

@@ -4,8 +4,9 @@ import csv
 import io
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TypeAlias, cast
 
 from tsukuba_trust.cli.rehearsal.stage import Stage
@@ -26,6 +27,24 @@ SKIPS, BLANKS, REVOTES = 0.04, 0.03, 0.05
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """How many people a rehearsal has.
+
+    :param voters: on the internet
+    :param seed: of people and choices; keys and encryption are never drawn from it
+    :param electors: who may vote on the internet; at least ``voters``
+    :param blank: how many of the voters leave every contest blank; None = as chance will
+    :param paper: electors who vote on paper; 0 = none of them comes
+    """
+
+    voters: int
+    seed: int
+    electors: int = 0
+    blank: int | None = None
+    paper: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Player:
     """One simulated voter.
 
@@ -39,19 +58,16 @@ class Player:
     revotes: bool
 
 
-def engage(stage: Stage, count: int, seed: int) -> tuple[list[Player], list[Person]]:
-    """Return the voters of a rehearsal and who they are; fills the roll where there is one.
-
-    :param count: of voters
-    :param seed: of people and choices; keys and encryption are never drawn from it
-    """
-    chance = random.Random(seed)  # noqa: S311 - people and choices of a rehearsal, no secrets
-    crowd = people(seed, count)
+def engage(stage: Stage, company: Company) -> tuple[list[Player], list[Person]]:
+    """Return the voters of a rehearsal and who they are."""
+    chance = random.Random(company.seed)  # noqa: S311 - people and choices of a rehearsal
+    crowd = people(company.seed, company.voters)
     provider = stage.election.identity[0].provider
     players = []
-    for person in crowd:
+    for number, person in enumerate(crowd):
         answer = fresh_code() if provider == ROLL_CODE else card_answer(stage, person)
-        players.append(_player(stage.election, answer, chance))
+        blank = None if company.blank is None else number < company.blank
+        players.append(_player(stage.election, answer, chance, blank))
     return players, crowd
 
 
@@ -76,28 +92,46 @@ def fresh_code() -> Answer:
     return CodeAnswer(new_code(secrets.token_bytes))
 
 
-def fill_roll(stage: Stage, players: list[Player], crowd: list[Person], fixed: Fixed) -> None:
-    """Import a roll with every player, and some electors of each group that votes on paper."""
+def paper_number(number: int) -> str:
+    """Return the roll's number of a player, counted from 1."""
+    return f"N{number:05d}"
+
+
+def fill_roll(
+    stage: Stage, company: Company, players: list[Player], crowd: list[Person], fixed: Fixed
+) -> None:
+    """Import a roll with every player, others who may vote there, and electors on paper."""
     rows, enrolled = [], {}
     groups = fixed.election.roll.groups
     online = [name for name, channel in groups if channel == "internet"]
     for number, (player, person) in enumerate(zip(players, crowd, strict=True), start=1):
-        rows.append(_row(f"N{number:05d}", online[number % len(online)], person))
+        rows.append(_row(paper_number(number), online[number % len(online)], person))
         if isinstance(player.answer, CodeAnswer):
-            enrolled[f"N{number:05d}"] = [_enrolment(stage, player.answer.code)]
+            enrolled[paper_number(number)] = [_enrolment(stage, player.answer.code)]
+    idle = max(company.electors - len(players), 0)
+    wanted = [("A", name) for name, _ in zip(cycle(online), range(idle), strict=False)]
+    wanted += [("P", name) for name in _paper_groups(company, groups, online)]
     known = {(person.name, person.birth_date) for person in crowd}
-    others = people(len(players) + 1, PAPER_ELECTORS + len(crowd) + 1)
+    others = people(len(players) + 1, len(wanted) + len(crowd) + 1)
     elsewhere = [one for one in others if (one.name, one.birth_date) not in known]
-    for place, (name, channel) in enumerate(groups):
-        if channel != "internet":
-            rows += [
-                _row(f"P{place:02d}{number:03d}", name, person)
-                for number, person in enumerate(elsewhere[:PAPER_ELECTORS])
-            ]
+    for number, ((kind, name), person) in enumerate(zip(wanted, elsewhere, strict=False)):
+        rows.append(_row(f"{kind}{number:05d}", name, person))
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerows([("number", "group", "name", "birth_date", "sex"), *rows])
     stage.office.services.rolls.import_file(fixed, text.getvalue().encode(), enrolled)
+
+
+def _paper_groups(
+    company: Company, groups: Sequence[tuple[str, str]], online: Sequence[str]
+) -> list[str]:
+    """Return the group of each elector who votes on paper."""
+    on_paper = [name for name, channel in groups if channel != "internet"]
+    if not on_paper:
+        return [online[0]] * company.paper
+    if not company.paper:
+        return [name for name in on_paper for _ in range(PAPER_ELECTORS)]
+    return [name for name, _ in zip(cycle(on_paper), range(company.paper), strict=False)]
 
 
 def _row(number: str, group: str, person: Person) -> tuple[str, ...]:
@@ -110,13 +144,26 @@ def _enrolment(stage: Stage, code: str) -> Enrolled:
     return Enrolled(ROLL_CODE, data["code_mac"], data)
 
 
-def _player(election: Election, answer: Answer, chance: random.Random) -> Player:
-    chosen = [
-        (contest.uuid, selection(contest, chance))
-        for contest in election.contests
-        if chance.random() >= SKIPS
-    ]
+def _player(
+    election: Election, answer: Answer, chance: random.Random, blank: bool | None
+) -> Player:
+    """Return a voter; where there is one contest only, nobody comes to skip it."""
+    skips = SKIPS if len(election.contests) > 1 and blank is None else 0
+    chosen = []
+    for contest in election.contests:
+        if chance.random() >= skips:
+            chosen.append((contest.uuid, _choice(contest, chance, blank)))
     return Player(answer, tuple(chosen), election.revote and chance.random() < REVOTES)
+
+
+def _choice(contest: Contest, chance: random.Random, blank: bool | None) -> Json:
+    allowed = contest.ballot.get("blank", False)
+    if blank and allowed:
+        return "blank"
+    chosen = selection(contest, chance)
+    while blank is False and allowed and chosen == "blank":
+        chosen = selection(contest, chance)
+    return chosen
 
 
 def selection(contest: Contest, chance: random.Random) -> Json:

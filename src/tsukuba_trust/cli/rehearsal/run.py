@@ -10,20 +10,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tsukuba_trust.cli.edge import EXIT_REFUSED
-from tsukuba_trust.cli.rehearsal import refusals, tables
-from tsukuba_trust.cli.rehearsal.cast import Player, engage, fill_roll
+from tsukuba_trust.cli.rehearsal import papers, refusals, tables
+from tsukuba_trust.cli.rehearsal.cast import Company, Player, engage, fill_roll
 from tsukuba_trust.cli.rehearsal.refusals import Trial
 from tsukuba_trust.cli.rehearsal.stage import Stage, set_stage
 from tsukuba_trust.cli.rehearsal.voting import Voted, cast_all, register, seal_all
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.testing import holding
+from tsukuba_trust.testing.trustees import Trustee
 from tsukuba_trust.verify.record import verify_record
 
 
-def rehearse(
-    file: Path, voters: int, seed: int, group_name: str, record: Path | None, jobs: int
-) -> int:
+def rehearse(file: Path, company: Company, group_name: str, record: Path | None, jobs: int) -> int:
     """Hold the whole election of a file with simulated people.
 
     :returns: exit status: 0, or 1 when a forbidden thing was accepted or the record fails
@@ -35,15 +34,15 @@ def rehearse(
     with set_stage(file, group_name) as stage, TemporaryDirectory() as spare:
         election = stage.election
         console.rule(f"{election.title.official}  [{election.group}, {election.effect}]")
-        players, crowd = engage(stage, voters, seed)
-        console.print(f"{len(players)} simulated voters, seed {seed}; nothing sleeps")
+        players, crowd = engage(stage, company)
+        console.print(f"{len(players)} simulated voters, seed {company.seed}; nothing sleeps")
         fixed, trustees = holding.prepare(
             stage.office.services,
             stage.proposed,
             stage.staff,
             stage.clock.before,
             secrets.token_bytes,
-            fill_roll=lambda fixed: fill_roll(stage, players, crowd, fixed),
+            fill_roll=lambda fixed: fill_roll(stage, company, players, crowd, fixed),
         )
         rule = election.trustees
         console.print(
@@ -52,14 +51,7 @@ def rehearse(
         )
         trials = _hold_vote(console, stage, fixed, players, jobs)
         console.print(tables.refusals(trials))
-        at = stage.clock.after
-        audit = holding.count(
-            stage.office.services, fixed, stage.staff, trustees, at, secrets.token_bytes
-        )
-        console.print(
-            f"ended, counted, {audit.checked} registrations audited ({audit.faulty} faulty), "
-            "certified"
-        )
+        console.print(_count(stage, company, fixed, trustees))
         target = record or Path(spare) / "record"
         target.parent.mkdir(parents=True, exist_ok=True)
         stage.office.services.publishing.export(fixed, target)
@@ -68,6 +60,34 @@ def rehearse(
         console.print(tables.head(stage.office.services, fixed))
         verified = _verify(console, stage, target, record, jobs)
     return 0 if verified and all(trial.passed for trial in trials) else EXIT_REFUSED
+
+
+def _count(stage: Stage, company: Company, fixed: Fixed, trustees: Sequence[Trustee]) -> str:
+    """Strike, count, enter paper, certify; say what was done."""
+    at, done = stage.clock.after, {"struck": 0, "places": 0}
+
+    def strike() -> None:
+        done["struck"] = papers.strike_paper_voters(stage, fixed, at)
+
+    def enter() -> None:
+        voters = company.paper + done["struck"]
+        done["places"] = papers.enter_papers(stage, fixed, voters, company.seed, at)
+
+    audit = holding.count(
+        stage.office.services,
+        fixed,
+        stage.staff,
+        trustees,
+        at,
+        secrets.token_bytes,
+        strike=strike if company.paper else None,
+        enter=enter if company.paper else None,
+    )
+    paper = f"{done['struck']} struck, {done['places']} sheets entered, " if company.paper else ""
+    return (
+        f"ended, counted, {paper}{audit.checked} registrations audited "
+        f"({audit.faulty} faulty), certified"
+    )
 
 
 def _hold_vote(
