@@ -69,9 +69,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a file by the names of its columns."""
+    """One line of a file by the names of its columns.
+
+    :param header: the names themselves
+    """
 
     cells: Mapping[str, Cell]
+    header: Mapping[str, Cell]
 
     def whole(self, name: str, default: int = 0) -> int:
         """Return a count; a column that is not there has its default."""
@@ -95,7 +99,8 @@ def read_rows(text: str, file: str) -> list[Row]:
     for row in rows[1:]:
         if len(row) != len(header):
             row[-1].fail("fields_differ", f"{len(row)} fields, the header has {len(header)}")
-    return [Row(dict(zip(header, row, strict=True))) for row in rows[1:]]
+    names = dict(zip(header, rows[0], strict=True))
+    return [Row(dict(zip(header, row, strict=True)), names) for row in rows[1:]]
 
 
 def _fields(line: str, file: str, number: int) -> list[Cell]:
@@ -135,8 +140,7 @@ def read_sheets(text: str, file: str, contest: Contest) -> list[tuple[PaperSheet
 
 def _check_header(row: Row, file: str, keys: Sequence[str]) -> None:
     wanted = [*NEEDED, *(f"vote:{key}" for key in keys)]
-    for name, cell in row.cells.items():
-        header = replace(cell, line=1, column=1)
+    for name, header in row.header.items():
         kind, _, rest = name.partition(":")
         if kind == "vote" and rest not in keys:
             header.fail("candidate_unknown", f"column {name}: no such option in this contest")
