@@ -16,6 +16,8 @@ from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.fixed import Catalogue, Fixed
 from tsukuba_trust.services.period import check_open
 from tsukuba_trust.store.board import BoardStore
+from tsukuba_trust.store.board_reading import TableLookup
+from tsukuba_trust.store.board_view import LogView
 from tsukuba_trust.values import Receipt
 
 COMPONENT_SIZE = 16
@@ -54,14 +56,16 @@ class Casting:
         fixed = self._catalogue.of_contest(contest)
         document, blob = entries.document(ballot_text)
         entry = {"type": "BallotAccepted", "contest": contest, "ballot": document}
-        stored = self._stored(fixed.origin, entries.entry_keys(entry)[0], contest)
+        with self._board.view(fixed.origin) as view:
+            stored = _stored(view, entries.entry_keys(entry)[0], contest)
+            if stored is None:
+                # (0)
+                check_open(fixed, view.state, admitted_at)
+                # (1)
+                ballot = ballots.read_ballot(ballot_text)
+                _check_live(fixed, view.lookup, contest, ballot)
         if stored is not None:
             return self._receipt(fixed.origin, contest, ballot_text, stored)
-        # (0)
-        check_open(fixed, self._board.state(fixed.origin), admitted_at)
-        # (1)
-        ballot = ballots.read_ballot(ballot_text)
-        self._check_live(fixed, contest, ballot)
         # (2)
         scheme = self._scheme(fixed, contest)
         # (3)
@@ -71,25 +75,6 @@ class Casting:
         index = self._append(fixed.origin, entry, [blob] if blob else [], components)
         # (6)
         return self._receipt(fixed.origin, contest, ballot_text, index)
-
-    def _stored(self, origin: str, key: bytes, contest: str) -> int | None:
-        index = self._board.find(origin, key)
-        if index is None:
-            return None
-        if entries.read_entry(self._board.entry(origin, index))["contest"] != contest:
-            raise BallotRejected("ballot_contest", step="contest")
-        return index
-
-    def _check_live(self, fixed: Fixed, contest: str, ballot: Ballot) -> None:
-        lookup = self._board.lookup(fixed.origin)
-        registration = lookup.registration(contest, ballot.credential)
-        if registration is None:
-            raise Refused("credential_unknown")
-        holder = lookup.holder(registration)
-        if lookup.current(holder) != registration:
-            raise Refused("credential_replaced")
-        if not fixed.election.revote and lookup.has_ballot(holder, contest):
-            raise Refused("already_voted")
 
     def _scheme(self, fixed: Fixed, contest: str) -> IBallotScheme:
         name = fixed.election.contest(contest).ballot_scheme
@@ -134,6 +119,26 @@ class Casting:
     def _receipt(self, origin: str, contest: str, ballot_text: str, index: int) -> Receipt:
         proof = self._board.receipt(origin, index)
         return Receipt(contest, ballots.tracker(ballot_text), index, proof)
+
+
+def _stored(view: LogView, key: bytes, contest: str) -> int | None:
+    index = view.find(key)
+    if index is None:
+        return None
+    if entries.read_entry(view.entry(index))["contest"] != contest:
+        raise BallotRejected("ballot_contest", step="contest")
+    return index
+
+
+def _check_live(fixed: Fixed, lookup: TableLookup, contest: str, ballot: Ballot) -> None:
+    registration = lookup.registration(contest, ballot.credential)
+    if registration is None:
+        raise Refused("credential_unknown")
+    holder = lookup.holder(registration)
+    if lookup.current(holder) != registration:
+        raise Refused("credential_replaced")
+    if not fixed.election.revote and lookup.has_ballot(holder, contest):
+        raise Refused("already_voted")
 
 
 def _contexts(record: ElectionRecord, ballot: Ballot) -> list[BallotContext]:

@@ -3,14 +3,12 @@
 :source: board.md 3; architecture D4, D15
 """
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, select
 
 from tsukuba_trust.board import entries, merkle, note, receipt
 from tsukuba_trust.board.order import State
@@ -19,15 +17,9 @@ from tsukuba_trust.store.blobs import BlobFolder, blob_names
 from tsukuba_trust.store.board_append import Appended, Log, Request, append_entry, read_log
 from tsukuba_trust.store.board_check import check_log
 from tsukuba_trust.store.board_heads import checkpoint_text, mark_published, signed_heads
-from tsukuba_trust.store.board_reading import (
-    PAGE,
-    Hashes,
-    TableLookup,
-    entry_data,
-    entry_range,
-    find_key,
-)
+from tsukuba_trust.store.board_reading import PAGE, Hashes, TableLookup, entry_range
 from tsukuba_trust.store.board_tables import log
+from tsukuba_trust.store.board_view import LogView, lookup_by_question
 from tsukuba_trust.store.engines import open_engine, transaction, until_free
 from tsukuba_trust.store.migrations import check_version
 from tsukuba_trust.store.signer import Head, Signer
@@ -187,11 +179,8 @@ class BoardStore:
 
         :raises Refused: ``unknown_election``, ``unknown_entry``
         """
-        with self._read(origin) as (connection, held):
-            data = entry_data(connection, held.id, index)
-        if data is None:
-            raise Refused("unknown_entry")
-        return bytes(data)
+        with self.view(origin) as view:
+            return view.entry(index)
 
     def entries(
         self, origin: str, start: int = 0, end: int | None = None
@@ -214,8 +203,8 @@ class BoardStore:
 
     def find(self, origin: str, key: bytes) -> int | None:
         """Return the index of the entry with a key (``board.entries.entry_keys``)."""
-        with self._read(origin) as (connection, held):
-            return find_key(connection, held.id, key)
+        with self.view(origin) as view:
+            return view.find(key)
 
     def lookup(self, origin: str, *, brought: Sequence[bytes] = ()) -> TableLookup:
         """Return what can be asked of the log's chains; every question is a transaction.
@@ -223,19 +212,17 @@ class BoardStore:
         :param brought: blobs that the asker holds and that may not be stored yet
         :raises Refused: ``unknown_election``
         """
-        with self._read(origin) as (_connection, found):
-            log_id = found.id
+        with self._read(origin) as (_connection, held):
+            return lookup_by_question(self._reader, held, self.blob, brought)
 
-        def first(query: Select[Any]) -> Row[Any] | None:
-            with transaction(self._reader) as connection:
-                return connection.execute(query).first()
+    @contextmanager
+    def view(self, origin: str) -> Iterator[LogView]:
+        """Give a look at a log in which several questions see the same moment.
 
-        own = {hashlib.sha256(data).hexdigest(): data for data in brought}
-
-        def blob(sha256: str, size: int) -> bytes:
-            return own[sha256] if sha256 in own else self.blob(sha256, size)
-
-        return TableLookup(first, log_id, blob)
+        :raises Refused: ``unknown_election``
+        """
+        with self._read(origin) as (connection, held):
+            yield LogView(connection, held, self.blob)
 
     def blob(self, sha256: str, size: int) -> bytes:
         """Return the blob that an entry names.

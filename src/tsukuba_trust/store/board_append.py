@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tsukuba_trust.board import entries, merkle, order, order_voting
@@ -34,6 +34,38 @@ COMPONENT_SIZE = 16
 _TAKEN = {"CredentialsRegistered": "credential_taken"}
 _OTHERS_TAKEN = "entry_differs"
 
+# Made once, as in ``board_reading``.
+_LOG = select(log).where(log.c.origin == bindparam("origin"))
+_LOCKED_LOG = _LOG.with_for_update()
+_SEEN = (
+    select(component.c.log)
+    .where(
+        component.c.log == bindparam("log_id"),
+        component.c.digest.in_(bindparam("digests", expanding=True)),
+    )
+    .limit(1)
+)
+_ENTRY, _KEYS, _COMPONENTS = insert(entry), insert(entry_key), insert(component)
+_VOTE, _HEAD = insert(vote), insert(head)
+_VOTE_AGAIN = (
+    update(vote)
+    .where(
+        vote.c.log == bindparam("log_id"),
+        vote.c.contest == bindparam("of"),
+        vote.c.holder == bindparam("by"),
+    )
+    .values(idx=bindparam("at"))
+)
+_GROWN = (
+    update(log)
+    .where(log.c.id == bindparam("log_id"))
+    .values(
+        size=bindparam("new_size"),
+        frontier=bindparam("new_frontier"),
+        state=bindparam("new_state"),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Appended:
@@ -57,7 +89,12 @@ class Log:
     origin: str
     published: int
     frontier: merkle.Frontier
-    state: order.State
+    state_text: str
+
+    @property
+    def state(self) -> order.State:
+        """Read what the entries so far make of the election; most questions need it not."""
+        return order.State.from_json(json.loads(self.state_text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +128,9 @@ def append_entry(connection: Connection, request: Request, blob: Blobs) -> Appen
         return Appended(found, new=False)
     # (2)
     index = held.frontier.size
-    lookup = TableLookup(lambda query: connection.execute(query).first(), held.id, blob)
+    lookup = TableLookup(
+        lambda query, given: connection.execute(query, given).first(), held.id, blob
+    )
     state = order.advance(held.state, request.entry, index, lookup)
     # (3)
     _keep_components(connection, held, request)
@@ -109,8 +148,7 @@ def read_log(connection: Connection, origin: str, *, lock: bool = False) -> Log 
 
     :raises Rejected: ``frontier_invalid``
     """
-    query = select(log).where(log.c.origin == origin)
-    row = connection.execute(query.with_for_update() if lock else query).first()
+    row = connection.execute(_LOCKED_LOG if lock else _LOG, {"origin": origin}).first()
     if row is None:
         return None
     return Log(
@@ -118,7 +156,7 @@ def read_log(connection: Connection, origin: str, *, lock: bool = False) -> Log 
         row.origin,
         row.published,
         merkle.Frontier.from_bytes(row.size, row.frontier),
-        order.State.from_json(json.loads(row.state)),
+        row.state,
     )
 
 
@@ -166,23 +204,20 @@ def _keep_components(connection: Connection, held: Log, request: Request) -> Non
         raise Refused("component_seen", "twice in one ballot")
     if any(len(digest) != COMPONENT_SIZE for digest in request.components):
         raise ValueError("components are 16 bytes each")
-    seen = connection.scalar(
-        select(component.c.log)
-        .where(component.c.log == held.id, component.c.digest.in_(request.components))
-        .limit(1)
-    )
+    seen = connection.scalar(_SEEN, {"log_id": held.id, "digests": list(request.components)})
     if seen is not None:
         raise Refused("component_seen")
     if request.components:
         rows = [{"log": held.id, "digest": digest} for digest in request.components]
-        connection.execute(insert(component), rows)
+        connection.execute(_COMPONENTS, rows)
 
 
 def _write_entry(connection: Connection, held: Log, request: Request, index: int) -> None:
     leaf = merkle.leaf_hash(request.data)
-    connection.execute(insert(entry).values(log=held.id, idx=index, leaf=leaf, data=request.data))
+    row = {"log": held.id, "idx": index, "leaf": leaf, "data": request.data}
+    connection.execute(_ENTRY, row)
     keys = [{"log": held.id, "key": key, "idx": index} for key in entries.entry_keys(request.entry)]
-    connection.execute(insert(entry_key), keys)
+    connection.execute(_KEYS, keys)
 
 
 def _write_chains(
@@ -210,10 +245,10 @@ def _write_chains(
         public = order_voting.ballot_credential(text, contest)
         # The order has found the registration; entry 0 is none.
         first = lookup.holder(lookup.registration(contest, public) or 0)
-        counts = (vote.c.log == held.id, vote.c.contest == contest, vote.c.holder == first)
-        if connection.execute(update(vote).where(*counts).values(idx=index)).rowcount == 0:
-            row = insert(vote).values(log=held.id, contest=contest, holder=first, idx=index)
-            connection.execute(row)
+        given = {"log_id": held.id, "of": contest, "by": first, "at": index}
+        if connection.execute(_VOTE_AGAIN, given).rowcount == 0:
+            row = {"log": held.id, "contest": contest, "holder": first, "idx": index}
+            connection.execute(_VOTE, row)
 
 
 def _write_nodes(connection: Connection, held: Log, size: int) -> None:
@@ -231,13 +266,12 @@ def _write_nodes(connection: Connection, held: Log, size: int) -> None:
 def _write_head(
     connection: Connection, held: Log, frontier: merkle.Frontier, state: order.State
 ) -> None:
-    connection.execute(insert(head).values(log=held.id, size=frontier.size, root=frontier.root))
-    connection.execute(
-        update(log)
-        .where(log.c.id == held.id)
-        .values(
-            size=frontier.size,
-            frontier=frontier.to_bytes(),
-            state=json.dumps(state.to_json()),
-        )
-    )
+    row = {"log": held.id, "size": frontier.size, "root": frontier.root}
+    connection.execute(_HEAD, row)
+    grown = {
+        "log_id": held.id,
+        "new_size": frontier.size,
+        "new_frontier": frontier.to_bytes(),
+        "new_state": json.dumps(state.to_json()),
+    }
+    connection.execute(_GROWN, grown)

@@ -1,9 +1,13 @@
-"""Questions to the board's tables: hashes for proofs, chains of credentials, entries."""
+"""Questions to the board's tables: hashes for proofs, chains of credentials, entries.
+
+The statements are made once: a cast asks some thirty of them, and making each anew took
+longer than the database needs to answer.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
 
 from tsukuba_trust.board import merkle
 from tsukuba_trust.board.entries import Blobs
@@ -14,7 +18,43 @@ TILE_BITS = 8
 TILE = 1 << TILE_BITS
 PAGE = 256
 
-First: TypeAlias = Callable[[Select[Any]], Row[Any] | None]
+First: TypeAlias = Callable[[Select[Any], dict[str, Any]], Row[Any] | None]
+
+_LOG: BindParameter[int] = bindparam("log_id")
+_LEAVES = (
+    select(entry.c.leaf)
+    .where(entry.c.log == _LOG, entry.c.idx.between(bindparam("first"), bindparam("last")))
+    .order_by(entry.c.idx)
+)
+_NODES = (
+    select(node.c.hash)
+    .where(
+        node.c.log == _LOG,
+        node.c.level == bindparam("level"),
+        node.c.idx.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(node.c.idx)
+)
+_REGISTRATION = select(credential.c.registration).where(
+    credential.c.log == _LOG,
+    credential.c.contest == bindparam("contest"),
+    credential.c.credential == bindparam("credential"),
+)
+_HOLDER = (
+    select(credential.c.holder)
+    .where(credential.c.log == _LOG, credential.c.registration == bindparam("registration"))
+    .limit(1)
+)
+_CURRENT = select(holder.c.current).where(
+    holder.c.log == _LOG, holder.c.holder == bindparam("holder")
+)
+_VOTE = select(vote.c.idx).where(
+    vote.c.log == _LOG,
+    vote.c.contest == bindparam("contest"),
+    vote.c.holder == bindparam("holder"),
+)
+_KEY = select(entry_key.c.idx).where(entry_key.c.log == _LOG, entry_key.c.key == bindparam("key"))
+_DATA = select(entry.c.data).where(entry.c.log == _LOG, entry.c.idx == bindparam("idx"))
 
 
 class Hashes:
@@ -42,16 +82,10 @@ class Hashes:
         """Return the hashes of a tile, as many as there are, at most 256."""
         known = self._tiles.get((level, number))
         if known is None:
-            table, value = (entry, entry.c.leaf) if level == 0 else (node, node.c.hash)
             start = number << TILE_BITS
-            query = (
-                select(value)
-                .where(table.c.log == self._log, table.c.idx.between(start, start + TILE - 1))
-                .order_by(table.c.idx)
-            )
-            if level:
-                query = query.where(node.c.level == level)
-            known = [bytes(one) for one in self._connection.scalars(query)]
+            asked = {"log_id": self._log, "first": start, "last": start + TILE - 1}
+            query, given = (_NODES, {**asked, "level": level}) if level else (_LEAVES, asked)
+            known = [bytes(one) for one in self._connection.scalars(query, given)]
             self._tiles[level, number] = known
         return known
 
@@ -75,13 +109,8 @@ class TableLookup:
 
     def registration(self, contest: str, public: str) -> int | None:
         """Return the index of the entry that registered a credential."""
-        row = self._first(
-            select(credential.c.registration).where(
-                credential.c.log == self._log,
-                credential.c.contest == contest,
-                credential.c.credential == public,
-            )
-        )
+        given = {"log_id": self._log, "contest": contest, "credential": public}
+        row = self._first(_REGISTRATION, given)
         return None if row is None else int(row.registration)
 
     def holder(self, registration: int) -> int:
@@ -89,11 +118,7 @@ class TableLookup:
 
         :raises KeyError: no registration stands at this index
         """
-        row = self._first(
-            select(credential.c.holder)
-            .where(credential.c.log == self._log, credential.c.registration == registration)
-            .limit(1)
-        )
+        row = self._first(_HOLDER, {"log_id": self._log, "registration": registration})
         if row is None:
             raise KeyError(registration)
         return int(row.holder)
@@ -103,11 +128,7 @@ class TableLookup:
 
         :raises KeyError: no such holder
         """
-        row = self._first(
-            select(holder.c.current).where(
-                holder.c.log == self._log, holder.c.holder == first_registration
-            )
-        )
+        row = self._first(_CURRENT, {"log_id": self._log, "holder": first_registration})
         if row is None:
             raise KeyError(first_registration)
         return int(row.current)
@@ -118,29 +139,20 @@ class TableLookup:
 
     def ballot(self, first_registration: int, contest: str) -> int | None:
         """Return the index of the holder's last accepted ballot in the contest."""
-        row = self._first(
-            select(vote.c.idx).where(
-                vote.c.log == self._log,
-                vote.c.contest == contest,
-                vote.c.holder == first_registration,
-            )
-        )
+        given = {"log_id": self._log, "contest": contest, "holder": first_registration}
+        row = self._first(_VOTE, given)
         return None if row is None else int(row.idx)
 
 
 def find_key(connection: Connection, log_id: int, key: bytes) -> int | None:
     """Return the index of the entry with this key (``board.entries.entry_keys``)."""
-    index: int | None = connection.scalar(
-        select(entry_key.c.idx).where(entry_key.c.log == log_id, entry_key.c.key == key)
-    )
+    index: int | None = connection.scalar(_KEY, {"log_id": log_id, "key": key})
     return index
 
 
 def entry_data(connection: Connection, log_id: int, index: int) -> bytes | None:
     """Return the bytes of one entry."""
-    data: bytes | None = connection.scalar(
-        select(entry.c.data).where(entry.c.log == log_id, entry.c.idx == index)
-    )
+    data: bytes | None = connection.scalar(_DATA, {"log_id": log_id, "idx": index})
     return data
 
 
