@@ -130,7 +130,8 @@ def read_certificate(data: bytes) -> Certificate:
         raise CertificateRefused("cert_too_large")
     whole = der.inner(data, (0, 0, len(data)), der.SEQUENCE)
     outer = der.split(data, whole[1], whole[2])
-    if [place[0] for place in outer] != _OUTER:
+    # No unused bits in the signature, so that no other bytes say the same.
+    if [place[0] for place in outer] != _OUTER or data[outer[2][1] : outer[2][1] + 1] != b"\0":
         raise CertificateRefused(der.MALFORMED)
     signed = der.split(data, outer[0][1], outer[0][2])
     if [place[0] for place in signed] != _SIGNED:

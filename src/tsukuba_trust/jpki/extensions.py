@@ -105,7 +105,7 @@ _remembered = lru_cache(maxsize=512)(_read)
 
 def _key_usage(value: bytes) -> frozenset[str]:
     bits = der.read(value, der.BIT_STRING).content
-    if len(bits) not in (2, 3) or bits[0] > 7 or bits[-1] & ((1 << bits[0]) - 1):
+    if len(bits) not in (1, 2, 3) or bits[0] > 7 or bits[-1] & ((1 << bits[0]) - 1):
         raise CertificateRefused(der.MALFORMED)
     number = int.from_bytes(bits[1:].ljust(2, b"\0"), "big")
     if number & 0x7F:

@@ -24,7 +24,7 @@ from tsukuba_trust.testing.certificates import (
     make_issuer,
     utf8_string,
 )
-from tsukuba_trust.testing.defects import DEFECTS
+from tsukuba_trust.testing.defects import AUTH_DEFECTS, DEFECTS
 from tsukuba_trust.testing.keys import card_key, new_key
 from tsukuba_trust.testing.people import Person
 from tsukuba_trust.testing.statuses import DAY, OcspResponder, make_crl, make_responder
@@ -84,13 +84,13 @@ class TestAuthority:
     def card(self, person: Person, *, purpose: str = SIGN, defect: str = "") -> TestCard:
         """Issue a certificate for the next key of the pool and return both as a card.
 
-        :param defect: a name in ``DEFECTS``
+        :param defect: a name in ``DEFECTS`` or ``AUTH_DEFECTS``
         :raises Refused: ``no_signing_certificate``: the holder is too young for one
         """
         number = next(self._numbers)
         draft = self._draft(person, purpose, number)
         if defect:
-            DEFECTS[defect].change(draft, self.issuers)
+            {**DEFECTS, **AUTH_DEFECTS}[defect].change(draft, self.issuers)
         return TestCard(person, draft.make(), card_key(number))
 
     def whole_card(self, person: Person, *, defect: str = "") -> WholeCard:

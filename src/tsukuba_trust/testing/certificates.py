@@ -6,14 +6,15 @@ defects are made.
 :source: jpki.md 3.1–3.3
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256, Hash
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256, Hash, HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import (
     AuthorityInformationAccessOID,
@@ -69,6 +70,10 @@ class Draft:
     :param usages: names of ``cryptography``'s KeyUsage that are set
     :param extra: further extensions with their critical flag
     :param named_issuer: what the AuthorityKeyIdentifier names; None = the signer
+    :param issuer_name: None = the signer's; ``authority_key`` None = as it should be
+    :param left_out: extensions that are missing; ``critical`` = those that are critical besides
+    :param padded: None = PKCS#1 v1.5, as it should be
+    :param patch: changes the signed DER
     """
 
     purpose: str
@@ -88,19 +93,28 @@ class Draft:
     sha1: bool = False
     extra: list[tuple[x509.ExtensionType, bool]] = field(default_factory=list)
     named_issuer: Issuer | None = None
+    issuer_name: x509.Name | None = None
+    authority_key: x509.AuthorityKeyIdentifier | None = None
+    extended: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH
+    left_out: set[x509.ObjectIdentifier] = field(default_factory=set)
+    critical: set[x509.ObjectIdentifier] = field(default_factory=set)
+    hashed: HashAlgorithm = field(default_factory=SHA256)
+    padded: padding.PSS | None = None
+    patch: Callable[[bytes], bytes] = bytes
     appended: bytes = b""
 
     def make(self) -> bytes:
         """Sign it and return the DER."""
         if self.sha1:
             return _sha1_signed(self.builder().sign(self.issuer.key, SHA256()), self.issuer.key)
-        made = self.builder().sign(self.issuer.key, SHA256())
-        return made.public_bytes(Encoding.DER) + self.appended
+        made = self.builder().sign(self.issuer.key, self.hashed, rsa_padding=self.padded)
+        return self.patch(made.public_bytes(Encoding.DER)) + self.appended
 
     def builder(self) -> x509.CertificateBuilder:
         """Return the certificate with the extensions in the order of real ones."""
+        signer = self.issuer.certificate.subject
         builder = (
-            _builder(self.subject, self.issuer.certificate.subject, self.key, self.serial)
+            _builder(self.subject, self.issuer_name or signer, self.key, self.serial)
             .not_valid_before(self.not_before)
             .not_valid_after(self.not_after)
         )
@@ -110,7 +124,7 @@ class Draft:
 
     def _extensions(self) -> list[tuple[x509.ExtensionType, bool]]:
         named = self.named_issuer or self.issuer
-        authority = x509.AuthorityKeyIdentifier(
+        authority = self.authority_key or x509.AuthorityKeyIdentifier(
             named.key_id,
             [x509.DirectoryName(named.certificate.subject)],
             named.certificate.serial_number,
@@ -119,7 +133,7 @@ class Draft:
             (key_usage(self.usages), self.usage_critical)
         ]
         if self.client_auth:
-            found.append((x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False))
+            found.append((x509.ExtendedKeyUsage([self.extended]), False))
         if self.other_names:
             names = [x509.OtherName(x509.ObjectIdentifier(o), v) for o, v in self.other_names]
             found.append((x509.SubjectAlternativeName(names), False))
@@ -131,7 +145,11 @@ class Draft:
             found.append((_ocsp(), False))
         found.append((authority, False))
         found.append((x509.SubjectKeyIdentifier.from_public_key(self.key), False))
-        return found + self.extra
+        return [
+            (extension, critical or extension.oid in self.critical)
+            for extension, critical in found + self.extra
+            if extension.oid not in self.left_out
+        ]
 
 
 def make_issuer(
