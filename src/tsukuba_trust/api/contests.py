@@ -1,6 +1,7 @@
 """Contests and their options as the board has fixed them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import strawberry
@@ -51,12 +52,12 @@ class Option:
 class Contest(relay.Node):
     """A contest of a defined election.
 
-    :param state: of the log when the request came
+    :param state: gives the log's state; asked only by who wants to know it
     """
 
     node_id: relay.NodeID[str]
     fixed: strawberry.Private[Fixed]
-    state: strawberry.Private[State]
+    state: strawberry.Private[Callable[[], State]]
     value: strawberry.Private[ContestValue]
 
     @classmethod
@@ -119,7 +120,7 @@ class Contest(relay.Node):
 
     @strawberry.field(description="Voters with a ballot in it so far; anybody counts the same.")
     def ballots(self) -> int:
-        return self.state.ballots.get(self.value.uuid, 0)
+        return self.state().ballots.get(self.value.uuid, 0)
 
 
 def _limits(info: Info, contest: ContestValue) -> tuple[int, int]:
@@ -128,7 +129,7 @@ def _limits(info: Info, contest: ContestValue) -> tuple[int, int]:
     return limits
 
 
-def contest_of(fixed: Fixed, state: State, value: ContestValue) -> Contest:
+def contest_of(fixed: Fixed, state: Callable[[], State], value: ContestValue) -> Contest:
     """Return a contest of an election."""
     return Contest(node_id=value.uuid, fixed=fixed, state=state, value=value)
 
@@ -140,7 +141,8 @@ def find_contest(info: Info, uuid: str) -> Contest | None:
         fixed = services.catalogue.of_contest(uuid)
     except Refused:
         return None
-    return contest_of(fixed, services.board.state(fixed.origin), fixed.election.contest(uuid))
+    state = partial(services.board.state, fixed.origin)
+    return contest_of(fixed, state, fixed.election.contest(uuid))
 
 
 def optional(text: Text | None, info: Info, locale: str | None) -> LocalizedText | None:

@@ -142,7 +142,7 @@ class Election(relay.Node):
     @strawberry.field
     def contests(self) -> list[Contest]:
         contests = self.fixed.election.contests
-        return [contest_of(self.fixed, self.state, value) for value in contests]
+        return [contest_of(self.fixed, lambda: self.state, value) for value in contests]
 
     @strawberry.field(description="Who keeps the keys of the count, in the order of their numbers.")
     def trustees(self) -> list[str]:

@@ -47,7 +47,7 @@ def results_of(info: Info, slug: str) -> list[ContestResult] | None:
     state = services.board.state(fixed.origin)
     electors = electors_of(fixed, services.board)
     return [
-        _result(contest_of(fixed, state, value), declared[value.uuid], electors)
+        _result(contest_of(fixed, lambda: state, value), declared[value.uuid], electors)
         for value in fixed.election.contests
         if value.uuid in declared
     ]
