@@ -21,7 +21,8 @@ UNUSABLE, REFUSED = 2, 1
 TRUSTEES = trustee_keys("Ed25519", election().trustees.names, 2)
 ACT = """{"form": "tsukuba-trust/proposal/1", "origin": "board.example.jp/e/x", "following": [],
 "blobs": [], "act": {"type": "OfficersAct", "act": "suspend", "number": 3, "subject": [],
-"at": "2025-03-01T00:00+09:00", "reason": {"text": "test"}, "approvals": []}}
+"at": "2025-03-01T00:00+09:00", "reason": {"text": "test"}, "approvals": []},
+"officers": [{"name": "somebody", "organisation": "city", "key": "KEY"}]}
 """
 
 

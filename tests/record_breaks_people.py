@@ -17,6 +17,11 @@ def impossible_rule(data: list[bytes], log: Log) -> list[bytes]:
     return data
 
 
+def weak_rule(data: list[bytes], log: Log) -> list[bytes]:
+    log.act("change-approval", approval={"total": 1, "from_each": []})
+    return data
+
+
 def one_decryption_less(text: str, log: Log) -> str:
     value = json.loads(text)
     value["decryptions"].pop()
@@ -51,6 +56,7 @@ PEOPLE = {
     "steps_acts.check_officers": Break(
         "5", "approval_impossible", 28, change(entries=impossible_rule)
     ),
+    "steps_acts.check_new_rule": Break("5", "approval_too_weak", 28, change(entries=weak_rule)),
     "steps_acts.check_officer_keys": Break("5", "officer_key", 0, change(defined=other_key)),
     "steps_acts.check_approvals": Break(
         "5",

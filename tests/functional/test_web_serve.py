@@ -208,7 +208,7 @@ def test_a_second_round_has_nothing_to_do(world: WebWorld):
 def test_work_destroys_expired_attempts(world: WebWorld):
     world.registered(1)
     lines = work(world, world.now + timedelta(minutes=11))
-    assert "purge: 1 attempts" in lines
+    assert "purge: erased: 1" in lines
 
 
 def test_a_failing_job_does_not_stop_the_others(world: WebWorld, monkeypatch):
@@ -221,7 +221,7 @@ def test_a_failing_job_does_not_stop_the_others(world: WebWorld, monkeypatch):
     world.registered(1)
     lines = work(world, world.now + timedelta(minutes=11))
     assert lines[0] == "deliver: failed: database_busy"
-    assert "purge: 1 attempts" in lines
+    assert "purge: erased: 1" in lines
 
 
 def test_work_runs_as_a_command(world: WebWorld):

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tsukuba_trust.cli.edge import with_settings
+from tsukuba_trust.cli.words import counted
 from tsukuba_trust.settings import Settings
 
 
@@ -27,7 +28,7 @@ def command(file: tuple[Path, ...], settings: Settings) -> None:
         options = sum(len(contest.options) for contest in election.contests)
         click.echo(
             f"{path}: ok, {election.kind} {election.slug} ({election.effect}), "
-            f"{len(election.contests)} contests, {options} options, "
+            f"{counted(len(election.contests), 'contest')}, {counted(options, 'option')}, "
             f"{election.period.shown.official}"
         )
         for line in cost_lines(election, registry):

@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from tsukuba_trust.cli.edge import with_settings
+from tsukuba_trust.cli.words import counted
+from tsukuba_trust.errors import Refused
 from tsukuba_trust.settings import Settings
 
 LARGEST = 1 << 30  # bytes: a shuffle of 95,574 ballots has 0.42 GB in the slowest group
@@ -29,18 +31,21 @@ def command(slug: str, contest: str, trustee: int, file: Path, settings: Setting
 
     with opened(settings) as office:
         fixed, services = election(office, slug), office.services
+        if contest not in fixed.defined["contests"]:
+            raise Refused("unknown_contest", f'{contest}; "election show {slug}" names them')
         text = read_text(file, LARGEST)
         if text.startswith(SHUFFLE):
             index = services.mixing.post_shuffle(fixed, contest, trustee, text)
             click.echo(f"shuffle of trustee {trustee} stands at entry {index}")
             missing = services.board.state(fixed.origin).shuffles_missing(contest)
-            click.echo(f"{missing} shuffles to come" if missing else "all shuffles are there")
+            to_come = f"{counted(missing, 'shuffle')} to come"
+            click.echo(to_come if missing else "all shuffles are there")
             return
         index = services.counting.post_decryption(fixed, contest, trustee, text)
         click.echo(f"decryption of trustee {trustee} stands at entry {index}")
         given = services.board.state(fixed.origin).decrypted.get(contest, ())
         needed = fixed.election.trustees.threshold
         if len(given) < needed:
-            click.echo(f"{len(given)} decryptions so far, {needed} needed")
+            click.echo(f"{counted(len(given), 'decryption')} so far, {needed} needed")
         else:
             click.echo(services.counting.result_text(fixed, contest))

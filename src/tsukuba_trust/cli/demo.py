@@ -96,6 +96,7 @@ def fresh(home: Path, group_name: str, port: int) -> Path:
 
     :raises Misconfigured: ``group_unknown``
     """
+    from tsukuba_trust.cli.group_names import known_group
     from tsukuba_trust.cli.office import opened
     from tsukuba_trust.data import data_dir
     from tsukuba_trust.plugins.identity.roll_code import KEY_BYTES
@@ -126,20 +127,6 @@ def fresh(home: Path, group_name: str, port: int) -> Path:
     with opened(settings) as office:
         hold_opening(office, election, settings.board_host, folder / CREW, now)
     return folder
-
-
-def known_group(name: str) -> str:
-    """Return a group's name, or nothing.
-
-    :raises Misconfigured: ``group_unknown``
-    """
-    from tsukuba_trust.crypto.groups import group
-    from tsukuba_trust.errors import Rejected
-
-    try:
-        return group(name).name if name else ""
-    except Rejected as error:
-        raise Misconfigured("group_unknown", error.detail, where="--group") from None
 
 
 def settings_text(folder: Path, port: int) -> str:

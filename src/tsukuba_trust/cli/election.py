@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tsukuba_trust.cli.edge import with_settings
+from tsukuba_trust.cli.words import counted
 from tsukuba_trust.settings import Settings
 
 if TYPE_CHECKING:
@@ -103,7 +104,9 @@ def show(slug: str | None, settings: Settings) -> None:
         if slug is None:
             for origin in board.origins():
                 state = board.state(origin)
-                click.echo(f"{origin}\t{state.phase}\t{state.size} entries")
+                click.echo(f"{origin}\t{state.phase}\t{counted(state.size, 'entry', 'entries')}")
+            if not board.origins():
+                click.echo('There are no elections yet; one begins with "election propose".')
             return
         fixed = election(office, slug)
         state = board.state(fixed.origin)
@@ -169,6 +172,7 @@ def rehearsal(slug: str, out: Path, answer: tuple[str, ...], settings: Settings)
 
     with opened(settings) as office:
         fixed = election(office, slug)
+        office.services.ceremony.check_sealed(fixed)
         if not answer:
             write_new(out, rehearsal_file(fixed, secrets.token_bytes))
             click.echo(f'give to every trustee: {out}, for "trustee decrypt --rehearsal"')
@@ -176,7 +180,8 @@ def rehearsal(slug: str, out: Path, answer: tuple[str, ...], settings: Settings)
         given = named_values(answer, "--answer")
         answers = {int(number): read_text(Path(path)) for number, path in given.items()}
         replace_text(out, join_rehearsal(fixed, read_text(out), answers))
-        click.echo(f"{len(answers)} answers in {out}; next: election act {slug} rehearsed")
+        told = f"{counted(len(answers), 'answer')} in {out}"
+        click.echo(f"{told}; next: election act {slug} rehearsed")
 
 
 @command.command()

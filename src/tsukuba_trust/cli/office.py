@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tsukuba_trust.errors import Refused
+from tsukuba_trust.errors import Misconfigured, Refused
 from tsukuba_trust.registry import DEFAULT_PLUGINS, load
 from tsukuba_trust.services.acts import Proposal
 from tsukuba_trust.services.fixed import Fixed
@@ -44,13 +44,13 @@ def now() -> datetime:
 def named_values(pairs: tuple[str, ...], option: str) -> dict[str, str]:
     """Read ``NAME=VALUE`` options.
 
-    :raises Refused: ``option_malformed``
+    :raises Misconfigured: ``option_malformed``
     """
     found = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not (name and equals and value):
-            raise Refused("option_malformed", f"{option} wants NAME=VALUE")
+            raise Misconfigured("option_malformed", f"{option} wants NAME=VALUE")
         found[name] = value
     return found
 
@@ -58,8 +58,7 @@ def named_values(pairs: tuple[str, ...], option: str) -> dict[str, str]:
 def read_proposal(path: Path) -> Proposal:
     """Read a proposal file.
 
-    :raises Misconfigured: ``file_missing`` and the like
-    :raises Refused: ``proposal_invalid``
+    :raises Misconfigured: ``proposal_invalid``, ``file_missing`` and the like
     """
     from tsukuba_trust.cli.files import read_text
 

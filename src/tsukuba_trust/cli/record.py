@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tsukuba_trust.cli.edge import with_settings
+from tsukuba_trust.cli.words import counted
 from tsukuba_trust.settings import Settings
 
 
@@ -24,5 +25,5 @@ def export(slug: str, target: Path, settings: Settings) -> None:
     with opened(settings) as office:
         fixed = election(office, slug)
         size = office.services.publishing.export(fixed, target)
-        click.echo(f"{size} entries in {target}")
+        click.echo(f"{counted(size, 'entry', 'entries')} in {target}")
         click.echo(f"log key: {fixed.defined['log_key']}")

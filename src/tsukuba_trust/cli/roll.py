@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tsukuba_trust.cli.edge import with_settings
+from tsukuba_trust.cli.words import counted
 from tsukuba_trust.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def import_(slug: str, file: Path, codes: Path | None, settings: Settings) -> No
             numbers = [one.number for one in read_roll(data, fixed.election.roll)]
             enrolled = print_codes(office.services.registry, numbers, codes)
         count = office.services.rolls.import_file(fixed, data, enrolled)
-        click.echo(f"{count} electors imported")
+        click.echo(f"{counted(count, 'elector')} imported")
 
 
 def print_codes(
@@ -155,8 +156,8 @@ def audit(
         click.echo(f"registration at entry {fault.index}: {fault.reason}")
     sign(found, auditor, key, out)
     click.echo(
-        f"{found.report.checked} registrations checked, {found.report.faulty} faulty, "
-        f"{found.report.surplus} pieces of evidence without a registration"
+        f"{counted(found.report.checked, 'registration')} checked, {found.report.faulty} faulty, "
+        f"{counted(found.report.surplus, 'piece')} of evidence without a registration"
     )
     sys.exit(EXIT_REFUSED if found.report.faulty else 0)
 
@@ -200,7 +201,8 @@ def strikes(slug: str, file: Path, out: Path, settings: Settings) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(found.items())
     write_new(out, text.getvalue())
-    click.echo(f"{len(numbers)} electors voted on paper, {len(found)} of them are holders: {out}")
+    told = f"{counted(len(numbers), 'elector')} voted on paper, holders among them: {len(found)}"
+    click.echo(f"{told}; {out}")
 
 
 @command.command("new-key")

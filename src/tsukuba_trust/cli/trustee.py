@@ -8,11 +8,18 @@ import click
 
 from tsukuba_trust.cli.edge import with_settings
 from tsukuba_trust.cli.files import read_text, write_new
+from tsukuba_trust.cli.group_names import known_group
 from tsukuba_trust.settings import Settings
 from tsukuba_trust.values import Json
 
 PATH = click.Path(path_type=Path)
-GROUP = click.option("--group", "group_name", required=True, help="of the election, e.g. Ed25519")
+GROUP = click.option(
+    "--group",
+    "group_name",
+    required=True,
+    callback=lambda _context, _option, name: known_group(name),
+    help="of the election, e.g. Ed25519",
+)
 
 
 @click.group("trustee")

@@ -6,6 +6,7 @@
 import base64
 import binascii
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -17,8 +18,8 @@ from tsukuba_trust.elections.complaint import Complain, complain
 from tsukuba_trust.elections.reading import SLUG
 from tsukuba_trust.elections.residence import RESIDENCES
 from tsukuba_trust.elections.rules import lacks_legal_basis
-from tsukuba_trust.errors import Rejected
-from tsukuba_trust.values import Election
+from tsukuba_trust.errors import Misconfigured, Refused, Rejected
+from tsukuba_trust.values import ApprovalRule, Election, Json
 
 # First path segments of the voting host (voting-flow.md section 1).
 RESERVED_SLUGS: Final = frozenset(
@@ -177,6 +178,22 @@ def check_approval(election: Election, fail: Complain) -> None:
         fail("approval_impossible", "approval.total", "fewer approvals than organisations")
     if election.effect != "mock" and rule.total < 2:
         fail("approval_too_weak", "approval.total", "nobody may act alone")
+
+
+def check_new_approval(election: Election, rule: Json) -> None:
+    """Check that officers may put an approval rule in the place of the one in force (D8).
+
+    It is judged like the one of an election file: the officers can meet it, and outside of
+    mock votes none of them can alone.
+
+    :param rule: ``{"total", "from_each"}``
+    :raises Refused: ``approval_impossible``, ``approval_too_weak``
+    """
+    approval = ApprovalRule(rule["total"], tuple(rule["from_each"]))
+    try:
+        check_approval(replace(election, approval=approval), complain("change"))
+    except Misconfigured as error:
+        raise Refused(error.code, error.detail) from error
 
 
 def check_auditors(election: Election, fail: Complain) -> None:

@@ -50,7 +50,7 @@ def _tried(name: str, job: Callable[[], str]) -> Iterator[str]:
 
 def _deliver(services: Services) -> str:
     count = services.registrar.sweep()
-    return f"{count} registrations" if count else ""
+    return f"delivered: {count}" if count else ""
 
 
 def _open(services: Services, origin: str, at: datetime) -> str:
@@ -74,7 +74,7 @@ def _publish(services: Services, origin: str, at: datetime) -> str:
     if services.published.size(origin) >= size:
         return ""
     services.board.checkpoint(origin)
-    return f"{services.published.size(origin)} entries"
+    return f"size {services.published.size(origin)}"
 
 
 def _look_at_codes(services: Services, origin: str, at: datetime) -> str:
@@ -88,7 +88,7 @@ def _look_at_codes(services: Services, origin: str, at: datetime) -> str:
 
 def _purge(services: Services, at: datetime) -> str:
     count = services.registrar.purge_attempts(at)
-    return f"{count} attempts" if count else ""
+    return f"erased: {count}" if count else ""
 
 
 def _fixed(services: Services, origin: str) -> Fixed:

@@ -12,11 +12,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from tsukuba_trust.board import acts, canonical, entries, order
-from tsukuba_trust.board.signatures import PrivateKey
-from tsukuba_trust.errors import Refused, Rejected
+from tsukuba_trust.elections.checking import check_new_approval
+from tsukuba_trust.errors import Misconfigured, Refused, Rejected
 from tsukuba_trust.registry import Registry
 from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.keys import public_text
 from tsukuba_trust.services.paper_entries import SHEETS, check_entry
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Json
@@ -29,12 +32,15 @@ class Proposal:
     """An act that waits for approvals, or has them.
 
     :param act: the ``OfficersAct``
+    :param officers: of entry 0, so that a wrong key is noticed before it signs; the board
+        believes its own entry 0 alone
     :param following: entries that follow the act, in the order of its subject
     :param blobs: what act and entries name by digest
     """
 
     origin: str
     act: Json
+    officers: tuple[Json, ...]
     following: tuple[Json, ...] = ()
     blobs: tuple[bytes, ...] = ()
 
@@ -56,8 +62,18 @@ class Proposal:
         if digests != wanted:
             raise Refused("proposal_subject", "the act is about other entries than these")
 
-    def approved(self, officer: str, key: PrivateKey) -> "Proposal":
-        """Return the proposal with one more officer's approval. Needs no store."""
+    def approved(self, officer: str, key: Ed25519PrivateKey) -> "Proposal":
+        """Return the proposal with one more officer's approval. Needs no store.
+
+        :raises Refused: ``officer_unknown``, ``officer_key_other``, ``officer_twice``
+        """
+        keys = {one["name"]: one["key"] for one in self.officers}
+        if officer not in keys:
+            raise Refused("officer_unknown", f"{officer}; there are: {', '.join(keys)}")
+        if public_text(key) != keys[officer]:
+            raise Refused("officer_key_other", f"this is not the key of {officer}")
+        if officer in {one["officer"] for one in self.act["approvals"]}:
+            raise Refused("officer_twice", officer)
         return replace(self, act=acts.approve(self.origin, self.act, officer, key))
 
     def merged(self, other: "Proposal") -> "Proposal":
@@ -77,6 +93,7 @@ class Proposal:
             "form": FORM,
             "origin": self.origin,
             "act": self.act,
+            "officers": list(self.officers),
             "following": list(self.following),
             "blobs": [base64.b64encode(blob).decode() for blob in self.blobs],
         }
@@ -86,15 +103,17 @@ class Proposal:
     def from_text(cls, text: str) -> "Proposal":
         """Read a proposal file.
 
-        :raises Refused: ``proposal_invalid``, ``proposal_subject``
+        :raises Misconfigured: ``proposal_invalid``
+        :raises Refused: ``proposal_subject``
         """
         try:
             value = json.loads(text)
             if value["form"] != FORM or not isinstance(value["origin"], str):
-                raise Refused("proposal_invalid", "another form")
+                raise Misconfigured("proposal_invalid", "another form")
             proposal = cls(
                 value["origin"],
                 value["act"],
+                tuple(map(_officer, value["officers"])),
                 tuple(value["following"]),
                 tuple(base64.b64decode(blob, validate=True) for blob in value["blobs"]),
             )
@@ -102,7 +121,7 @@ class Proposal:
                 entries.check_schema(entry)
             proposal.check_following()
         except (ValueError, KeyError, TypeError, Rejected, RecursionError):
-            raise Refused("proposal_invalid", "not a proposal file") from None
+            raise Misconfigured("proposal_invalid", "not a proposal file") from None
         return proposal
 
 
@@ -168,6 +187,8 @@ class Acts:
         :param following: entries that the act is about, which follow it
         :param subject: digests instead of ``following``, for the act seal alone
         :param change: what acts like ``extend`` change
+        :raises Rejected: act or entry has no place now
+        :raises Refused: ``approval_impossible``, ``approval_too_weak``
         """
         document, blob = entries.document(reason)
         entry: dict[str, Any] = {
@@ -183,7 +204,10 @@ class Acts:
             entry["change"] = change
         entries.check_schema(entry)
         held = (*blobs, blob) if blob else tuple(blobs)
-        return Proposal(fixed.origin, entry, tuple(following), held)
+        officers = tuple(fixed.defined["officers"])
+        proposal = Proposal(fixed.origin, entry, officers, tuple(following), held)
+        self._check_place(fixed, proposal)
+        return proposal
 
     def enact(self, fixed: Fixed, proposal: Proposal) -> int:
         """Put an approved act and the entries it is about on the board.
@@ -203,17 +227,29 @@ class Acts:
         stands = self._board.find(fixed.origin, entries.entry_keys(proposal.act)[0])
         if stands is None:
             # Judged by the rule before the act, so a rule is changed only under itself.
-            state = self._board.state(fixed.origin)
-            officers = fixed.defined["officers"]
-            acts.check_approvals(fixed.origin, proposal.act, officers, state.approval)
-            lookup = self._board.lookup(fixed.origin, brought=proposal.blobs)
-            for entry in (proposal.act, *proposal.following):
-                state = order.advance(state, entry, state.size, lookup)
-                self._check_sheet(fixed, entry, proposal.blobs)
+            rule, officers = self._board.state(fixed.origin).approval, fixed.defined["officers"]
+            acts.check_approvals(fixed.origin, proposal.act, officers, rule)
+            self._check_place(fixed, proposal)
         index = self._board.append(fixed.origin, proposal.act, blobs=proposal.blobs).index
         for entry in proposal.following:
             self._board.append(fixed.origin, entry, blobs=proposal.blobs)
         return index
+
+    def _check_place(self, fixed: Fixed, proposal: Proposal) -> None:
+        """Check that act and entries would have their place on the board now."""
+        if proposal.act["act"] == "change-approval":
+            check_new_approval(fixed.election, proposal.act["change"]["approval"])
+        state = self._board.state(fixed.origin)
+        lookup = self._board.lookup(fixed.origin, brought=proposal.blobs)
+        for entry in (proposal.act, *proposal.following):
+            state = order.advance(state, entry, state.size, lookup)
+            self._check_sheet(fixed, entry, proposal.blobs)
+
+
+def _officer(value: Json) -> Json:
+    if not all(isinstance(value[name], str) for name in ("name", "organisation", "key")):
+        raise ValueError("no officer")
+    return value
 
 
 def minute(fixed: Fixed, at: datetime) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tsukuba_trust.board import entries
+from tsukuba_trust.board.state import BEFORE_SEAL
 from tsukuba_trust.crypto.groups import group as named_group
 from tsukuba_trust.crypto.record import NON_HOMOMORPHIC, election_record
 from tsukuba_trust.crypto.rehearsal import (
@@ -177,10 +178,20 @@ class Ceremony:
         """Propose to accept a decryption rehearsal.
 
         :param text: the rehearsal's file with the decryption of every trustee
+        :raises Refused: ``not_sealed``
         :raises Rejected: a decryption, or a smallest sufficient set of trustees, failed
         """
+        self.check_sealed(fixed)
         check_rehearsal(fixed.keys, fixed.digest, text)
         return self._acts.propose(fixed, "rehearsed", at, text)
+
+    def check_sealed(self, fixed: Fixed) -> None:
+        """Check that the election is sealed: before, keys and texts may still be others.
+
+        :raises Refused: ``not_sealed``
+        """
+        if self._board.state(fixed.origin).phase in BEFORE_SEAL:
+            raise Refused("not_sealed", "the rehearsal comes after the act seal")
 
     def open(self, fixed: Fixed, now: datetime) -> int:
         """Open voting, when its time has come and the rehearsal has passed.

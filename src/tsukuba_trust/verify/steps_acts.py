@@ -51,6 +51,13 @@ def check_rules_kept(election: Election) -> None:
 
 
 @check("5")
+def check_new_rule(election: Election, rule: Json) -> None:
+    """Check that a changed approval rule leaves no officer alone outside of mock votes (D8)."""
+    if election.effect != "mock" and rule["total"] < 2:
+        raise Rejected("approval_too_weak", "nobody may act alone")
+
+
+@check("5")
 def check_ready(election: Election, witness_policy: str) -> None:
     """Check what a sealed election needs: legal basis, and witnesses where it binds."""
     try:
@@ -135,7 +142,9 @@ def judge_act(known: Known, entry: Json, index: int) -> None:
         case "rehearsed":
             _judge_rehearsal(known, entry, index)
         case "change-approval":
-            findings.check(index, check_officers, officers, change["approval"])
+            possible = findings.check(index, check_officers, officers, change["approval"])
+            if possible and known.election is not None:
+                findings.check(index, check_new_rule, known.election, change["approval"])
             known.rule = change["approval"]
         case "change-policy":
             note_policy(known, change["witness_policy"], index)

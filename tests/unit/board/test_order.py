@@ -147,7 +147,7 @@ def test_an_origin_is_lower_case_with_a_path(origin):
 
 
 def test_the_log_key_bears_the_origin():
-    other = note.LogKey("other.example.jp/e", bytes(32)).text
+    other = note.LogKey("other.example.jp/e", key("a").public_key().public_bytes_raw()).text
     with refuses("log_key_invalid"):
         Log().defined(log_key=other)
     with refuses("log_key_invalid"):
@@ -155,7 +155,7 @@ def test_the_log_key_bears_the_origin():
 
 
 def test_the_policy_is_about_this_log():
-    other = note.LogKey(ORIGIN, bytes(32)).text
+    other = note.LogKey(ORIGIN, key("other").public_key().public_bytes_raw()).text
     with refuses("policy_other_log"):
         Log().defined(witness_policy=policy.none_policy(other))
     with refuses("policy_invalid"):

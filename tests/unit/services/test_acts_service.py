@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from election_world import World, opened_world
-from tsukuba_trust.board import entries
+from tsukuba_trust.board import canonical, entries
 from tsukuba_trust.cli.approve import summary
-from tsukuba_trust.errors import Refused, Rejected
+from tsukuba_trust.errors import Misconfigured, Refused, Rejected
 from tsukuba_trust.services.acts import Proposal
 from tsukuba_trust.testing.trustees import approve
 
@@ -30,7 +30,7 @@ def enact(held: World, made: Proposal) -> int:
 
 
 def code_of(call) -> str:
-    with pytest.raises((Refused, Rejected)) as error:
+    with pytest.raises((Refused, Rejected, Misconfigured)) as error:
         call()
     return error.value.code
 
@@ -78,10 +78,8 @@ def test_fewer_approvals_or_one_organisation_alone_are_refused(held, chosen):
 
 
 def test_an_approval_of_another_act_is_refused(held):
-    resume = approve(proposal(held, "resume"), held.staff.officers)
-    mixed = replace(
-        proposal(held), act={**proposal(held).act, "approvals": resume.act["approvals"]}
-    )
+    other = approve(proposal(held, "correct", text="typo"), held.staff.officers)
+    mixed = replace(proposal(held), act={**proposal(held).act, "approvals": other.act["approvals"]})
     assert code_of(lambda: enact(held, mixed)) == "approval_signature"
 
 
@@ -94,7 +92,9 @@ def test_approvals_signed_apart_are_merged(held):
 
 
 def test_copies_of_different_acts_are_not_merged(held):
-    assert code_of(lambda: proposal(held).merged(proposal(held, "resume"))) == "proposal_other"
+    assert code_of(lambda: proposal(held).merged(proposal(held, "correct", text="typo"))) == (
+        "proposal_other"
+    )
 
 
 def test_a_proposal_of_another_election_is_refused(held):
@@ -156,19 +156,30 @@ def strike(held: World, following: dict[str, object]) -> Proposal:
     )
 
 
+def holder_of(held: World) -> int:
+    index = held.identify(held.voter(), 0).index
+    held.closed()
+    return index
+
+
 def test_an_officer_is_shown_no_other_entries_than_she_signs_for(held):
-    made = strike(held, strikes(held, 6, "all of them"))
-    shown = replace(made, following=(strikes(held, 6, "one of them"),))
+    holder = holder_of(held)
+    made = strike(held, strikes(held, holder, "all of them"))
+    shown = replace(made, following=(strikes(held, holder, "one of them"),))
     assert code_of(lambda: Proposal.from_text(shown.to_text())) == "proposal_subject"
     bare = replace(made, following=())
     assert code_of(lambda: Proposal.from_text(bare.to_text())) == "proposal_subject"
 
 
 def test_an_act_whose_entry_has_no_place_is_not_written_either(held):
-    held.closed()
-    made = approve(strike(held, strikes(held, 999, "nobody")), held.staff.officers)
-    assert code_of(lambda: enact(held, made)) == "strike_unknown"
-    other = replace(made, following=(strikes(held, 6, "another"),))
+    holder = holder_of(held)
+    nobody = strikes(held, 999, "nobody")
+    assert code_of(lambda: strike(held, nobody)) == "strike_unknown"
+    made = strike(held, strikes(held, holder, "paper"))
+    act = {**made.act, "subject": [canonical.digest(nobody)]}
+    forged = approve(replace(made, act=act, following=(nobody,)), held.staff.officers)
+    assert code_of(lambda: enact(held, forged)) == "strike_unknown"
+    other = replace(made, following=(strikes(held, holder, "another"),))
     assert code_of(lambda: enact(held, other)) == "proposal_subject"
     assert held.types()[-1] == "VotingEnded"
 
@@ -182,12 +193,46 @@ def test_a_reason_forges_no_line_of_what_an_officer_is_shown(held):
 
 
 def test_o12_the_approval_rule_is_changed_only_under_itself(held):
-    rule = {"total": 1, "from_each": []}
-    made = approve(proposal(held, "change-approval", approval=rule), held.staff.officers[:1])
+    rule = {"total": 2, "from_each": []}
+    of_one_house = [one for one in held.staff.officers if one.name != "Baba"]
+    made = approve(proposal(held, "change-approval", approval=rule), of_one_house)
     assert code_of(lambda: enact(held, made)) == "approvals_too_few"
-    full = approve(proposal(held, "change-approval", approval=rule), held.staff.officers)
-    enact(held, full)
-    enact(held, approve(proposal(held), held.staff.officers[:1]))
+    enact(held, approve(made, [one for one in held.staff.officers if one.name == "Baba"]))
+    enact(held, approve(proposal(held), of_one_house))
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ({"total": 1, "from_each": []}, "approval_too_weak"),
+        ({"total": 9, "from_each": []}, "approval_impossible"),
+        ({"total": 2, "from_each": ["press"]}, "approval_impossible"),
+    ],
+)
+def test_o12_no_rule_is_proposed_under_which_one_officer_or_nobody_acts(held, rule, code):
+    assert code_of(lambda: proposal(held, "change-approval", approval=rule)) == code
+
+
+def test_o12_nor_is_such_a_rule_enacted(held):
+    made = proposal(held, "change-approval", approval={"total": 2, "from_each": []})
+    weak = {**made.act, "change": {"approval": {"total": 1, "from_each": []}}}
+    full = approve(replace(made, act=weak), held.staff.officers)
+    assert code_of(lambda: enact(held, full)) == "approval_too_weak"
+
+
+def test_an_act_without_a_place_is_refused_when_it_is_made(held):
+    assert code_of(lambda: proposal(held, "resume")) == "order"
+    at = "2027-05-01T00:00+09:00"
+    assert code_of(lambda: proposal(held, "extend", closes=at)) == "closes_direction"
+
+
+def test_a_wrong_officer_a_wrong_key_and_a_second_approval_are_noticed_at_once(held):
+    first, second, _ = held.staff.officers
+    made = proposal(held)
+    assert code_of(lambda: made.approved("Nobody", first.key)) == "officer_unknown"
+    assert code_of(lambda: made.approved(first.name, second.key)) == "officer_key_other"
+    once = made.approved(first.name, first.key)
+    assert code_of(lambda: once.approved(first.name, first.key)) == "officer_twice"
 
 
 def test_the_newest_correction_says_which_booth_is_served(held):

@@ -166,6 +166,7 @@ def test_strikes_are_sorted_whatever_order_they_come_in(held):
 def test_only_holders_can_be_struck(held):
     first = held.identify(held.voter(), 0).index
     second = held.identify(held.voter(), 0).index
+    held.closed()
     propose = held.services.counting.propose_strikes
     for index in (0, second, 9999):
         call = lambda index=index: propose(held.is_fixed, held.now, "x", {index: "paper"})  # noqa: E731

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tsukuba_trust.cli.group_names import known_group
 from tsukuba_trust.elections import rules
 from tsukuba_trust.elections.definition import load as load_election
 from tsukuba_trust.errors import Misconfigured
@@ -78,7 +79,7 @@ def set_stage(file: Path, group_name: str) -> Iterator[Stage]:
     checked = load_election(file, registry=load_plugins(DEFAULT_PLUGINS))
     election = rules.rehearsal_of(checked)
     if group_name:
-        election = replace(election, group=_known_group(group_name))
+        election = replace(election, group=known_group(group_name))
     clock = Clock(election.period.opens, election.period.closes)
     authority = TestAuthority(clock.during(1, 2))
     with TemporaryDirectory(prefix="tsukuba-trust-") as name:
@@ -88,16 +89,6 @@ def set_stage(file: Path, group_name: str) -> Iterator[Stage]:
             staff = new_staff(election, secrets.token_bytes)
             proposed = _propose(election, office, registry, staff)
             yield Stage(office, authority, staff, proposed, clock)
-
-
-def _known_group(name: str) -> str:
-    from tsukuba_trust.crypto.groups import group
-    from tsukuba_trust.errors import Rejected
-
-    try:
-        return group(name).name
-    except Rejected as error:
-        raise Misconfigured("group_unknown", error.detail, where="--group") from None
 
 
 def _settings(state: Path, authority: TestAuthority) -> Settings:

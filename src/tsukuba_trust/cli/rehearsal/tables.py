@@ -9,9 +9,11 @@ from rich.table import Table
 
 from tsukuba_trust.board import note
 from tsukuba_trust.cli.rehearsal.refusals import Trial
+from tsukuba_trust.cli.words import counted
+from tsukuba_trust.elections.electors import electors_of_contest
 from tsukuba_trust.services.assembly import Services
-from tsukuba_trust.services.declaring import electors_of
 from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.paper_entries import groups_of
 from tsukuba_trust.values import Contest
 
 
@@ -26,7 +28,6 @@ def refusals(trials: Sequence[Trial]) -> Table:
 
 def results(services: Services, fixed: Fixed) -> Iterator[Table]:
     """Yield one table per contest, with votes, who is elected, and the turnout."""
-    state = services.board.state(fixed.origin)
     declared = services.publishing.outcomes(fixed)
     for contest in fixed.election.contests:
         outcome = json.loads(declared[contest.uuid])
@@ -35,8 +36,7 @@ def results(services: Services, fixed: Fixed) -> Iterator[Table]:
         for column in ("", "option", "votes", ""):
             table.add_column(column, justify="right" if column == "votes" else "left")
         _add_options(table, contest, outcome)
-        ballots = state.tallied[contest.uuid]
-        table.caption = f"{ballots} ballots, {turnout(services, fixed, ballots)}"
+        table.caption = turnout(services, fixed, contest, outcome)
         table.caption_justify = "left"
         yield table
 
@@ -53,12 +53,18 @@ def _add_options(table: Table, contest: Contest, outcome: Any) -> None:
     table.add_row("", "status", outcome["status"], "")
 
 
-def turnout(services: Services, fixed: Fixed, ballots: int) -> str:
-    """Say how many electors there are, where anybody counted them."""
-    electors = electors_of(fixed, services.board)
+def turnout(services: Services, fixed: Fixed, contest: Contest, outcome: Any) -> str:
+    """Say who voted how, and how many electors there are, where anybody counted them."""
+    channels = outcome.get("detail", {}).get("channels", [])
+    ballots = counted(outcome["ballots"], "ballot")
+    if channels:
+        ballots = ", ".join(f"{one['voters']} by {one['channel']}" for one in channels)
+    voters = sum(one["voters"] for one in channels) or outcome["ballots"]
+    groups = groups_of(fixed, services.board)
+    electors = electors_of_contest(fixed.election, contest, groups, paper=bool(channels))
     if not electors:
-        return "no roll, hence no percentage"
-    return f"{electors} electors, turnout {ballots * 10000 // electors / 100:.2f} %"
+        return f"{ballots}, no roll, hence no percentage"
+    return f"{ballots}, {electors} electors, turnout {voters * 10000 // electors / 100:.2f} %"
 
 
 def head(services: Services, fixed: Fixed) -> Table:
