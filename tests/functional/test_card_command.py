@@ -1,7 +1,5 @@
 """``tsukuba-trust card`` answers an attempt of a real voting host with an emulated card."""
 
-import ctypes
-import resource
 import subprocess
 import sys
 
