@@ -71,6 +71,10 @@ class Attempting:
 
         self._do(note)
 
+    def note_refusal(self, attempt_id: str, code: str) -> None:
+        """Keep for the page why an answer was refused, without counting it."""
+        self._do(lambda tx: tx.note_refusal(attempt_id, code))
+
     def seen_by_page(self, attempt_id: str, page_secret: bytes) -> Attempt:
         """Return an attempt, even an expired one, to the page that began it.
 

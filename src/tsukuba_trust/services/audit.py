@@ -11,7 +11,7 @@ from nacl.public import PrivateKey
 
 from tsukuba_trust.board import canonical, entries, registration
 from tsukuba_trust.board.ledger import Ledger
-from tsukuba_trust.elections import rules
+from tsukuba_trust.elections import names, rules
 from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.interfaces import Identity, IIdentityProvider
 from tsukuba_trust.services.evidence import Evidence, unseal
@@ -19,6 +19,7 @@ from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.values import Json
 
 SALT_SIZE = 32
+PARTS = ("name", "birth_date", "sex")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class _Seen:
     """Who is which holder, as found so far."""
 
     holder_of: dict[tuple[str, ...], int] = field(default_factory=dict)
-    person_of: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    person_of: dict[tuple[int, str], tuple[tuple[str, ...], Identity]] = field(default_factory=dict)
     attempts: set[str] = field(default_factory=set)
     pieces: set[tuple[str, bytes]] = field(default_factory=set)
 
@@ -171,14 +172,39 @@ def _check_conditions(fixed: Fixed, entry: Json, identity: Identity) -> None:
 
 
 def _check_person(fixed: Fixed, entry: Json, identity: Identity, holder: int, seen: _Seen) -> None:
-    person: tuple[str, ...] = (entry["provider"], identity.subject)
-    if fixed.election.electorate == "certificate":
-        parts = ("name", "birth_date", "sex")
-        person = tuple(identity.attributes.get(part, "") for part in parts)
-    if seen.holder_of.setdefault(person, holder) != holder:
+    """Check that one person is one holder, by whatever way she identified herself (attack B11).
+
+    People are the same by what a service links, else by name, birth date and sex, else by the
+    provider's own word; a holder may be known in several of these ways, and in each to one
+    person only.
+    """
+    way, person = _named(fixed, entry["provider"], identity)
+    if seen.holder_of.setdefault((way, *person), holder) != holder:
         raise Rejected("person_with_two_holders")
-    if seen.person_of.setdefault(holder, person) != person:
+    before = seen.person_of.setdefault((holder, way), (person, identity))
+    if before[0] != person and not _alike(before[1].attributes, identity.attributes):
         raise Rejected("holder_of_two_persons")
+
+
+def _named(fixed: Fixed, provider: str, identity: Identity) -> tuple[str, tuple[str, ...]]:
+    """Return by what somebody is known, and how."""
+    if identity.person and fixed.election.electorate == "certificate":
+        return "person", (identity.person,)
+    parts = tuple(identity.attributes.get(part, "") for part in PARTS)
+    if all(parts) or fixed.election.electorate == "certificate":
+        return "attributes", parts
+    return f"provider {provider}", (identity.subject,)
+
+
+def _alike(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Tell whether names differ in substitute characters only, and nothing else does."""
+    if not one or any(one.get(part) != other.get(part) for part in PARTS[1:]):
+        return False
+    pairs = ((one, other), (other, one))
+    return any(
+        names.fits(mine.get("name", ""), mine.get("name_flags", ""), theirs.get("name", ""))
+        for mine, theirs in pairs
+    )
 
 
 def audited_entry(report: AuditReport) -> tuple[Json, list[bytes]]:

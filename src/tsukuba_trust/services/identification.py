@@ -11,23 +11,22 @@ from datetime import datetime, timedelta
 from tsukuba_trust.board import entries, registration
 from tsukuba_trust.crypto import credentials, proofs
 from tsukuba_trust.crypto.groups import group as named_group
-from tsukuba_trust.errors import Misconfigured, Refused
-from tsukuba_trust.interfaces import AttemptView, IIdentityProvider
+from tsukuba_trust.errors import Refused, Unavailable
 from tsukuba_trust.registry import Registry
-from tsukuba_trust.services import admission
 from tsukuba_trust.services.admission import Judged
 from tsukuba_trust.services.attempting import Attempting
 from tsukuba_trust.services.fixed import Catalogue, Fixed
+from tsukuba_trust.services.judging import Judging
 from tsukuba_trust.services.keys import RegistrarKeys, registrar_keys
 from tsukuba_trust.services.period import check_open
 from tsukuba_trust.services.roll import Rolls
 from tsukuba_trust.services.tokens import Answer
 from tsukuba_trust.store.attempts import LIFETIME_S, Attempt, AttemptStore
 from tsukuba_trust.store.board import BoardStore
-from tsukuba_trust.store.engines import until_free
-from tsukuba_trust.store.roll import Person, RollStore
+from tsukuba_trust.store.roll import RollStore
 from tsukuba_trust.values import Json, Randomness
 
+UNCHECKED = "cert_check_unavailable"
 ATTEMPT_SIZE = 16
 SECRET_SIZE = 32
 
@@ -94,9 +93,15 @@ class Identification:
         self._catalogue = catalogue
         self._board = board
         self._roll = roll
-        self._rolls = rolls
         self._attempting = Attempting(attempts)
-        self._registry = registry
+        self._judging = Judging(
+            board=board,
+            roll=roll,
+            rolls=rolls,
+            registry=registry,
+            keys=keys,
+            voting_host=voting_host,
+        )
         self._keys = keys
         self._voting_host = voting_host
         self._randomness = randomness
@@ -124,7 +129,7 @@ class Identification:
         """
         fixed = self._catalogue.get(origin)
         check_open(fixed, self._board.state(origin), at)
-        plugin = self._provider(fixed, provider)
+        plugin = self._judging.provider(fixed, provider)
         if len(blind) != SECRET_SIZE or len(page_secret_hash) != SECRET_SIZE:
             raise Refused("attempt_malformed", "blind and hash have 32 bytes")
         items = self._checked(fixed, given, proof_of)
@@ -141,7 +146,7 @@ class Identification:
             provider_state=None,
             expires=at.replace(microsecond=0) + timedelta(seconds=LIFETIME_S),
         )
-        begun = plugin.begin(self._view(fixed, attempt))
+        begun = plugin.begin(self._judging.view(fixed, attempt))
         content = {**attempt.content, "challenge": begun.challenge}
         self._attempting.add(replace(attempt, content=content, provider_state=begun.state))
         return Started(attempt.id, begun.challenge, attempt.expires)
@@ -188,13 +193,19 @@ class Identification:
 
         :raises Refused: ``unknown_attempt``, ``attempt_expired``, ``attempt_contested``,
             ``attempt_claimed``, ``too_many_tries``, or a ground of (2)–(5)
+        :raises Unavailable: ``cert_check_unavailable``: this answer does not count
         """
         attempt = self._attempting.answerable(attempt_id, at)
         fixed = self._catalogue.get(attempt.election)
         check_open(fixed, self._board.state(fixed.origin), at)
         keys = self._keys_of(fixed)
         try:
-            judged = self._judge(fixed, attempt, response, at)
+            judged = self._judging.judge(fixed, attempt, response, at)
+        except Unavailable as error:
+            # The page is told; the attempt loses nothing by it (attack J05).
+            if error.code == UNCHECKED:
+                self._attempting.note_refusal(attempt_id, error.code)
+            raise
         except Refused as error:
             self._attempting.count_refused(attempt_id, error.code)
             if error.code == "wrong_token":
@@ -209,14 +220,6 @@ class Identification:
             digits=fixed.election.cross_device,
         )
         return replace(kept, origin=fixed.origin)
-
-    def _provider(self, fixed: Fixed, name: str) -> IIdentityProvider:
-        if name not in {rule.provider for rule in fixed.election.identity}:
-            raise Refused("unknown_provider")
-        plugin = self._registry.identity_providers.get(name)
-        if plugin is None:
-            raise Misconfigured("provider_not_installed", name)
-        return plugin
 
     def _checked(
         self, fixed: Fixed, given: Mapping[str, str], proof_of: Mapping[str, Json]
@@ -237,69 +240,6 @@ class Identification:
         return [
             {"contest": one, "credential": given[one], "proof": proof_of[one]} for one in contests
         ]
-
-    def _view(self, fixed: Fixed, attempt: Attempt) -> AttemptView:
-        content = attempt.content
-        binding = registration.binding(
-            fixed.origin,
-            fixed.digest,
-            attempt.id,
-            bytes.fromhex(content["blind"]),
-            [(item["contest"], item["credential"]) for item in content["credentials"]],
-        )
-        rules = {rule.provider: rule.parameters for rule in fixed.election.identity}
-        return AttemptView(
-            id=attempt.id,
-            binding=binding,
-            title=fixed.election.title.official,
-            origin=fixed.origin,
-            voting_host=self._voting_host,
-            locale=content["locale"],
-            enrolments=self._enrolments(fixed, content["provider"]),
-            tries=attempt.refused,
-            parameters=rules[content["provider"]],
-        )
-
-    def _enrolments(self, fixed: Fixed, provider: str) -> tuple[Json, ...]:
-        if fixed.election.electorate == "certificate":
-            return ()
-        with self._roll.begin() as tx:
-            return tuple(one.data for one in tx.enrolments(fixed.origin, provider))
-
-    def _judge(self, fixed: Fixed, attempt: Attempt, response: Json, at: datetime) -> Judged:
-        name = attempt.content["provider"]
-        plugin = self._provider(fixed, name)
-        view = self._view(fixed, attempt)
-        identity = plugin.complete(view, attempt.provider_state, response, at)
-        admission.check_identity(fixed, identity)
-        key = self._keys_of(fixed).persons
-
-        def find() -> str:
-            with self._roll.begin() as tx:
-                return admission.find_person(tx, fixed, key, name, identity)
-
-        judged = Judged(
-            until_free(find), identity.attributes, identity.evidence, identity.bound, at
-        )
-        if fixed.election.electorate == "roll":
-            self._check_roll(fixed, self._person(fixed, judged))
-        return judged
-
-    def _person(self, fixed: Fixed, judged: Judged) -> Person:
-        """Find a person of the roll, or admit the one that a certificate names."""
-
-        def find() -> Person:
-            with self._roll.begin() as tx:
-                if fixed.election.electorate == "certificate":
-                    return tx.admit(fixed.origin, bytes.fromhex(judged.person))
-                return tx.lock(fixed.origin, judged.person)
-
-        return until_free(find)
-
-    def _check_roll(self, fixed: Fixed, person: Person) -> None:
-        admission.check_group(fixed, person.group)
-        root = self._board.state(fixed.origin).roll_root
-        self._rolls.check_member(fixed, root, person)
 
     def _allows_digits(self, origin: str) -> bool:
         return self._catalogue.get(origin).election.cross_device

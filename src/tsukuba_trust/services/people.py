@@ -30,6 +30,14 @@ def person_hash(key: bytes, origin: str, attributes: Mapping[str, str]) -> bytes
     return _mac(key, "person", origin, name, birth_date, sex)
 
 
+def linked_hash(key: bytes, origin: str, person: str) -> bytes:
+    """Return the keyed hash of somebody whom a service links over changes of name.
+
+    :param person: of ``Identity``; not empty
+    """
+    return _mac(key, "linked", origin, person)
+
+
 def twin_hash(key: bytes, person: bytes) -> bytes:
     """Return the mark that says: several electors have this name, birth date and sex."""
     return hmac.digest(key, b"twin" + person, hashlib.sha256)

@@ -57,9 +57,9 @@ class Registrar(Identification):
         check_open(fixed, self._board.state(fixed.origin), at)
         judged = Judged.unseal(self._keys_of(fixed).persons, attempt.answer)
         admission.check_conditions(fixed, judged.attributes)
-        person = self._person(fixed, judged)
+        person = self._judging.person(fixed, judged)
         if fixed.election.electorate == "roll":
-            self._check_roll(fixed, person)
+            self._judging.check_roll(fixed, person)
         draft = Draft(
             attempt=attempt_id,
             credentials=tuple(attempt.content["credentials"]),

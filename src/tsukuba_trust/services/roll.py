@@ -40,6 +40,17 @@ class RollReport:
     root: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a process keeps of a roll that fits the board: keys of rows, and no name.
+
+    :param members: by leaf; ``born``: by birth date and sex
+    """
+
+    members: Mapping[bytes, str]
+    born: Mapping[tuple[str, str], Sequence[str]]
+
+
 class Rolls:
     """The rolls of an installation.
 
@@ -52,7 +63,7 @@ class Rolls:
         self._roll = roll
         self._keys = keys
         self._randomness = randomness
-        self._members: dict[tuple[str, str], dict[bytes, str]] = {}
+        self._known: dict[tuple[str, str], _Known] = {}
 
     def import_file(
         self, fixed: Fixed, data: bytes, enrolled: Mapping[str, Sequence[Enrolled]]
@@ -120,16 +131,30 @@ class Rolls:
         :param root: hex, in force on the board
         :raises Refused: ``roll_changed``: the store's roll, or this line of it, is another
         """
-        if (fixed.origin, root) not in self._members:
-            with self._roll.begin() as tx:
-                lines = [(one, _elector(one)) for one in tx.persons(fixed.origin)]
-            members = {line.leaf: one.key for one, line in lines if line is not None}
-            _check_root((line.leaf for _, line in lines if line is not None), root)
-            self._members[fixed.origin, root] = members
+        members = self._of(fixed, root).members
         elector = _elector(person)
-        members = self._members[fixed.origin, root]
         if elector is None or members.get(elector.leaf) != person.key:
             raise Refused("roll_changed", "this line is not in the root on the board")
+
+    def born(self, fixed: Fixed, root: str, birth_date: str, sex: str) -> Sequence[str]:
+        """Return the keys of the persons with a birth date and sex; few in any roll.
+
+        :raises Refused: ``roll_changed``
+        """
+        return self._of(fixed, root).born.get((birth_date, sex), ())
+
+    def _of(self, fixed: Fixed, root: str) -> "_Known":
+        if (fixed.origin, root) not in self._known:
+            with self._roll.begin() as tx:
+                lines = [(one, _elector(one)) for one in tx.persons(fixed.origin)]
+            found = {one.key: line for one, line in lines if line is not None}
+            _check_root((line.leaf for line in found.values()), root)
+            born: dict[tuple[str, str], list[str]] = {}
+            for key, line in found.items():
+                born.setdefault((line.elector.birth_date, line.elector.sex), []).append(key)
+            members = {line.leaf: key for key, line in found.items()}
+            self._known[fixed.origin, root] = _Known(members, born)
+        return self._known[fixed.origin, root]
 
     def _electors(self, tx: RollTransaction, fixed: Fixed) -> Iterator[SaltedElector]:
         for person in tx.persons(fixed.origin):
