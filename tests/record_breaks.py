@@ -3,6 +3,8 @@
 from record_break import Break
 from record_breaks_counting import BALLOTS, COUNTING
 from record_breaks_log import FORMS
+from record_breaks_lots import LOTS
 from record_breaks_people import PEOPLE
+from record_breaks_sheets import SHEETS
 
-BREAKS: dict[str, Break] = {**BALLOTS, **COUNTING, **FORMS, **PEOPLE}
+BREAKS: dict[str, Break] = {**BALLOTS, **COUNTING, **FORMS, **LOTS, **PEOPLE, **SHEETS}

@@ -19,6 +19,7 @@ from tsukuba_trust.elections.definition import (
     record_name,
     record_questions,
 )
+from tsukuba_trust.elections.sheets import PaperSheet
 from tsukuba_trust.interfaces import BallotContext, IBallotScheme
 from tsukuba_trust.registry import DEFAULT_PLUGINS, Registry, load
 from tsukuba_trust.values import Election, Json
@@ -60,6 +61,7 @@ class Log:
     proves_strongly: bool = True
     outcome_of: str = ""
     lots: list[list[str]] = field(default_factory=list)
+    papers: dict[str, PaperSheet] = field(default_factory=dict)
     acts: int = 0
     casts: int = 0
     registrations: int = 0

@@ -321,6 +321,7 @@ def outcome(log: Log, contest: Contest, result: str, ballots: int) -> Any:
         result=entry,
         ballots=ballots,
         irregular=log.irregular[contest.uuid],
+        papers=[log.papers[place] for place in sorted(log.papers)],
         electors=log.electors,
         lots=log.lots or None,
     )

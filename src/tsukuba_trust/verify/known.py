@@ -15,6 +15,8 @@ from tsukuba_trust.board.record import RecordReader
 from tsukuba_trust.board.state import State
 from tsukuba_trust.crypto.record import ElectionRecord
 from tsukuba_trust.crypto.trustees import Trustees
+from tsukuba_trust.elections.drawn_lots import DrawnLot
+from tsukuba_trust.elections.sheets import PaperSheet
 from tsukuba_trust.errors import Rejected
 from tsukuba_trust.interfaces import IBallotScheme, ITallyMethod
 from tsukuba_trust.values import Election, Json
@@ -85,6 +87,9 @@ class Contests:
 
     :param proofs: of shuffles and decryptions, by index of their entry
     :param strong: texts of the strong proofs of decryptions, by index of their entry
+    :param lots: as they stand, with the index of their entry
+    :param sheeted: index of the newest ``SheetsEntered``
+    :param papers: the newest sheet of every place
     :param incomplete: contests of which a shuffle, decryption or result is not in this copy
     """
 
@@ -94,7 +99,9 @@ class Contests:
     strong: dict[int, str] = field(default_factory=dict)
     decryptions: dict[str, dict[int, tuple[int, str]]] = field(default_factory=dict)
     results: dict[str, tuple[int, Json]] = field(default_factory=dict)
-    lots: dict[str, list[list[str]]] = field(default_factory=dict)
+    lots: dict[str, list[tuple[int, DrawnLot]]] = field(default_factory=dict)
+    sheeted: dict[str, int] = field(default_factory=dict)
+    papers: dict[str, dict[str, PaperSheet]] = field(default_factory=dict)
     incomplete: set[str] = field(default_factory=set)
 
 
@@ -113,6 +120,8 @@ class Known:
         neither the order nor the count can be judged from there on
     :param holders: registrations that replace none
     :param electors: people of the roll who vote here; None without a roll
+    :param groups: people of the roll by group; None without a roll
+    :param acting: the newest act
     :param refuted_ballots: contests in which a ballot was refuted
     """
 
@@ -137,12 +146,14 @@ class Known:
     holders: int = 0
     registrations: int = 0
     electors: int | None = None
+    groups: Mapping[str, int] | None = None
     contests: Contests = field(default_factory=Contests)
     entry_keys: Seen = field(default_factory=Seen)
     components: Seen = field(default_factory=Seen)
     refuted_ballots: set[str] = field(default_factory=set)
     audited: tuple[int, Json] | None = None
     certified: bool = False
+    acting: Json = None
 
     @property
     def origin(self) -> str:

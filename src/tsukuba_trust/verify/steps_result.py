@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from tsukuba_trust.board import acts
@@ -16,9 +17,10 @@ from tsukuba_trust.crypto.record import ElectionRecord
 from tsukuba_trust.crypto.trustees import Trustees
 from tsukuba_trust.elections.outcome import decide, not_decrypted_text, outcome_text
 from tsukuba_trust.elections.rules import demands_strong_decryption
-from tsukuba_trust.errors import Misconfigured, Rejected
+from tsukuba_trust.errors import Misconfigured, Refused, Rejected
 from tsukuba_trust.interfaces import BallotContext, IBallotScheme
 from tsukuba_trust.values import Contest, Json
+from tsukuba_trust.verify import steps_lots, steps_sheets
 from tsukuba_trust.verify.checks import check
 from tsukuba_trust.verify.known import Known
 from tsukuba_trust.verify.report import Missing
@@ -197,32 +199,31 @@ def _judge_outcome(
     irregular: Sequence[int],
 ) -> None:
     index, entry, outcome = declared
+    steps_sheets.judge_channels(known, contest, ballots, index)
     scheme = known.plugins.ballot_schemes[contest.ballot_scheme]
     try:
-        decided = decide(
+        count = partial(
+            decide,
             contest,
             scheme,
             known.plugins.tally_methods[contest.tally_method],
             result=entry,
             ballots=ballots,
             irregular=irregular,
-            electors=electors(known),
-            lots=known.contests.lots.get(contest.uuid),
+            papers=steps_sheets.papers_of(known, contest.uuid),
+            electors=steps_sheets.electors(known, contest),
         )
+        decided = steps_lots.settled(known, contest.uuid, lambda lots: count(lots=lots))
+        if decided is None:
+            return
         expected = outcome_text(decided, ballots)
+    except Refused as error:
+        known.findings.add_error("10", Rejected(error.code, error.detail), index)
+        return
     except (Rejected, Misconfigured) as error:
         known.findings.add_error("10", error, index)
         return
     known.findings.check(index, check_outcome, outcome, expected)
-
-
-def electors(known: Known) -> int | None:
-    """Return how many electors a percentage is of; None when nobody says so."""
-    if known.electors is not None:
-        return known.electors
-    if known.election is not None and known.election.electors is not None:
-        return known.election.electors[0]
-    return None
 
 
 def judge_audit(known: Known) -> None:

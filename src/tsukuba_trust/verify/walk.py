@@ -6,14 +6,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.values import Json
 from tsukuba_trust.verify import (
     steps_acts,
     steps_entries,
+    steps_lots,
     steps_records,
     steps_registrations,
     steps_result,
+    steps_sheets,
     steps_shuffles,
     steps_tree,
 )
@@ -70,29 +71,25 @@ def _take_result(known: Known, entry: Json, index: int) -> None:
     known.contests.results.setdefault(entry["contest"], (index, entry))
 
 
-def _take_lot(known: Known, entry: Json, _index: int) -> None:
-    known.contests.lots.setdefault(entry["contest"], []).append(entry["order"])
+def _take_act(known: Known, entry: Json, index: int) -> None:
+    known.acting = entry
+    steps_acts.judge_act(known, entry, index)
 
 
 def _take_audit(known: Known, entry: Json, index: int) -> None:
     known.audited = known.audited or (index, entry)
 
 
-def _refuse(known: Known, entry: Json, index: int) -> None:
-    detail = f"{entry['type']} is not read by this release"
-    known.findings.add_error("10", Misconfigured("entry_not_supported", detail), index)
-
-
 _TAKE: Mapping[str, Take] = {
     "TrusteesFixed": steps_records.read_fixed,
     "RollFixed": _take_roll,
-    "OfficersAct": steps_acts.judge_act,
+    "OfficersAct": _take_act,
     "CredentialsRegistered": steps_registrations.judge_registration,
     "TallyFixed": _take_tally,
     "Shuffled": steps_shuffles.take_shuffle,
     "PartiallyDecrypted": steps_result.take_decryption,
-    "SheetsEntered": _refuse,
-    "LotDrawn": _take_lot,
+    "SheetsEntered": steps_sheets.take_sheets,
+    "LotDrawn": steps_lots.take_lot,
     "RegistrationAudited": _take_audit,
     "ResultDeclared": _take_result,
 }

@@ -12,6 +12,7 @@ POLL = contest(0)
 SHARED = contest(0, tally={"seats": 1, "shared_names": {}})
 HEAD = "place,electors,voters,received,valid,blank,vote:option-a,vote:option-b,vote:option-c"
 LINE = "hall,40,30,30,28,2,10,9,9"
+LAST = f"f.csv:1:{HEAD.index('vote:option-c') + 1}"
 ADDED = f"f.csv:1:{len(HEAD) + 2}"
 
 
