@@ -29,6 +29,7 @@ COMMANDS = {
     "plugins": "plugins",
     "record": "record",
     "rehearse": "rehearse",
+    "report": "report",
     "roll": "roll",
     "schema": "schema",
     "serve": "serve",

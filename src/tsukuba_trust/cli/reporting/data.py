@@ -1,0 +1,72 @@
+"""The report's open data: CSV of results and turnout, and one JSON with everything."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from tsukuba_trust.cli.reporting.reading import ContestReport, ResultReport
+from tsukuba_trust.cli.turnout import COLUMNS, rows
+from tsukuba_trust.values import Json
+
+RESULT_COLUMNS = ("contest", "title", "option", "name", "votes", "share_percent", "mark")
+
+
+def results_csv(report: ResultReport) -> str:
+    """Return one line per option of every contest, in the order of the ballot."""
+    lines = []
+    for one in report.contests:
+        names = {option.key: option.name.official for option in one.contest.options}
+        title = one.contest.title.official
+        lines += [
+            (one.contest.key, title, row.key, names[row.key], row.votes, row.share, row.mark)
+            for row in one.explained.rows
+        ]
+    return _csv([RESULT_COLUMNS, *lines])
+
+
+def turnout_csv(report: ResultReport) -> str:
+    """Return the turnout tables; hidden rows have no numbers."""
+    return _csv([COLUMNS, *rows(report.turnout)])
+
+
+def _csv(lines: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    return text.getvalue()
+
+
+def report_json(report: ResultReport) -> str:
+    """Return everything that the report shows, exact numbers as strings."""
+    value: dict[str, Json] = {
+        "form": "tsukuba-trust/report/1",
+        "log": report.origin,
+        "log_key": report.log_key,
+        "definition": report.facts["definition"],
+        "entries": report.facts["size"],
+        "root": report.facts["root"],
+        "effect": report.election.effect,
+        "contests": [_contest(one) for one in report.contests],
+        "acts": [
+            {"number": number, "act": name, "at": at, "approved_by": list(officers)}
+            for number, name, at, officers in report.acts
+        ],
+        "notes": [one.as_json() for one in report.notes],
+    }
+    if report.turnout is not None:
+        value["turnout"] = report.turnout
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _contest(one: ContestReport) -> Json:
+    explained = asdict(one.explained)
+    explained.pop("contest")
+    return {
+        "key": one.contest.key,
+        "title": dict(one.contest.title.variants),
+        "method": one.contest.tally_method,
+        **explained,
+        "lots": [asdict(lot) for lot in one.lots],
+        **{"digests": dict(one.digests)},
+    }
