@@ -14,7 +14,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256, Hash, HashAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512, Hash
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import (
     AuthorityInformationAccessOID,
@@ -98,7 +98,7 @@ class Draft:
     extended: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH
     left_out: set[x509.ObjectIdentifier] = field(default_factory=set)
     critical: set[x509.ObjectIdentifier] = field(default_factory=set)
-    hashed: HashAlgorithm = field(default_factory=SHA256)
+    hashed: SHA256 | SHA384 | SHA512 = field(default_factory=SHA256)
     padded: padding.PSS | None = None
     patch: Callable[[bytes], bytes] = bytes
     appended: bytes = b""

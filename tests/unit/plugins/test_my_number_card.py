@@ -19,7 +19,8 @@ from tsukuba_trust.registry import load
 from tsukuba_trust.testing.authority import TestAuthority
 from tsukuba_trust.testing.cards import TestCard
 from tsukuba_trust.testing.certificates import utf8_string
-from tsukuba_trust.testing.defects import BIRTH_DATE, DEFECTS, set_name
+from tsukuba_trust.testing.defect_changes import BIRTH_DATE, set_name
+from tsukuba_trust.testing.defects import DEFECTS
 from tsukuba_trust.testing.keys import card_key
 from tsukuba_trust.testing.people import FROM_TSUCHIURA, Person
 

@@ -3,31 +3,62 @@
 import base64
 import binascii
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from tsukuba_trust.board.canonical import decode
 from tsukuba_trust.errors import Rejected
+from tsukuba_trust.jpki.cms import SignedText, read_cms
 from tsukuba_trust.jpki.profile import AUTH, SIGN
 from tsukuba_trust.jpki.refusal import CertificateRefused
+from tsukuba_trust.jpki.validate import ValidCertificate
 from tsukuba_trust.values import Json
 
 ATTRIBUTES: Final = "attributes"
 OPERATOR: Final = "operator"
-RESPONSE: Final = frozenset({"certificate", "signature"})
-_TEXTS: Final = RESPONSE | {"require", "title", "origin", "voting_host", "attempt", "person"}
-_EVIDENCE: Final = _TEXTS | {"v", "revocation"}
+_RAW: Final = frozenset({"certificate", "signature"})
+_CMS: Final = frozenset({"cms"})
+_ABOUT: Final = frozenset({"require", "title", "origin", "voting_host", "attempt", "person"})
 _STATUS: Final = frozenset({"source", "state", "said"})
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{4,8192}={0,2}\Z")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")
+_LONGEST: Final = MappingProxyType({"certificate": 8192, "signature": 8192, "cms": 24_000})
 
 
-def read_response(response: Json) -> tuple[bytes, bytes]:
-    """Return certificate (DER) and signature.
+@dataclass(frozen=True, slots=True)
+class RawSignature:
+    """The raw form: a certificate and a signature over the registration text.
 
-    :raises CertificateRefused: ``response_malformed``
+    :param certificate: DER
     """
-    if not isinstance(response, dict) or set(response) != RESPONSE:
+
+    certificate: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+    def check(self, valid: ValidCertificate, message: bytes) -> None:
+        """Check that the holder signed this very text.
+
+        :param valid: ``certificate``, validated
+        :raises CertificateRefused: ``signature_invalid``
+        """
+        valid.check_signed(self.signature, message)
+
+
+def read_response(response: Json) -> RawSignature | SignedText:
+    """Read an answer: certificate and signature, or a CMS message, and nothing else.
+
+    :raises CertificateRefused: ``response_malformed``, or a ground of ``read_cms``
+    """
+    if not isinstance(response, dict) or set(response) not in (_RAW, _CMS):
         raise CertificateRefused("response_malformed")
-    return _decode(response["certificate"]), _decode(response["signature"])
+    given = {key: _decode(text, _LONGEST[key]) for key, text in response.items()}
+    return read_cms(given["cms"]) if "cms" in given else RawSignature(**given)
+
+
+def answer_in(kept: Mapping[str, Any]) -> Json:
+    """Return the answer that stands in kept evidence."""
+    return {key: kept[key] for key in sorted(_RAW | _CMS) if key in kept}
 
 
 def read_evidence(evidence: bytes) -> dict[str, Any]:
@@ -36,11 +67,12 @@ def read_evidence(evidence: bytes) -> dict[str, Any]:
     :raises Rejected: ``evidence_malformed``
     """
     kept: dict[str, Any] = decode(evidence)
-    if set(kept) != _EVIDENCE or kept["v"] != 1:
+    texts = _ABOUT | (_CMS if "cms" in kept else _RAW)
+    if set(kept) != texts | {"v", "revocation"} or kept["v"] != 1:
         raise Rejected("evidence_malformed", step="recheck")
     status = kept["revocation"]
     sound = (
-        all(isinstance(kept[key], str) for key in _TEXTS)
+        all(isinstance(kept[key], str) for key in texts)
         and isinstance(status, dict)
         and set(status) == _STATUS
         and isinstance(status["source"], str)
@@ -55,9 +87,9 @@ def read_evidence(evidence: bytes) -> dict[str, Any]:
     return kept
 
 
-def _decode(text: Json) -> bytes:
+def _decode(text: Json, longest: int) -> bytes:
     """Decode canonical base64: padded, no spaces, no spare bits."""
-    if not isinstance(text, str) or not _BASE64.match(text):
+    if not isinstance(text, str) or len(text) > longest or not _BASE64.match(text):
         raise CertificateRefused("response_malformed")
     try:
         data = base64.b64decode(text, validate=True)

@@ -40,7 +40,7 @@ from tsukuba_trust.jpki.validate import ValidCertificate, validate
 from tsukuba_trust.plugins.identity.card_forms import (
     ATTRIBUTES,
     OPERATOR,
-    RESPONSE,
+    answer_in,
     read_evidence,
     read_response,
 )
@@ -68,7 +68,7 @@ WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 @implementer(IIdentityProvider, IDecides)
 class MyNumberCard:
-    """Accepts the raw form: certificate and signature, both base64.
+    """Accepts certificate and signature, or a CMS message, in base64.
 
     :param anchors: the authorities that are believed
     :param app_link: what opens the app on the same device, with ``{attempt}`` in it
@@ -130,7 +130,7 @@ class MyNumberCard:
     def complete(self, attempt: AttemptView, state: Json, response: Json, at: datetime) -> Identity:
         """Check certificate, signature and revocation.
 
-        1. no My Number anywhere (J07); 2. exactly the two fields, strict base64; 3. the
+        1. no My Number anywhere (J07); 2. exactly one of the two forms, strict base64; 3. the
         certificate (jpki.md 4, items 1–8); 4. the signature over *this* attempt's text;
         5. revocation, last, so that nobody is asked about a card that did not sign.
 
@@ -140,10 +140,11 @@ class MyNumberCard:
         """
         if holds_my_number(response):
             raise CertificateRefused("my_number_given")
-        certificate, signature = read_response(response)
+        signed = read_response(response)
+        certificate = signed.certificate
         require = _word(attempt.parameters, "require")
         valid = validate(certificate, at, self._anchors, require)
-        valid.check_signed(signature, _text(attempt).encode())
+        signed.check(valid, _text(attempt).encode())
         status = self._ask(certificate, valid, at)
         checked = decide(_word(attempt.parameters, "revocation"), status.state)
         linking = _word(attempt.parameters, "person")
@@ -153,8 +154,7 @@ class MyNumberCard:
         evidence = {
             "v": 1,
             "require": require,
-            "certificate": response["certificate"],
-            "signature": response["signature"],
+            **answer_in(response),
             "title": attempt.title,
             "origin": attempt.origin,
             "voting_host": attempt.voting_host,
@@ -176,16 +176,17 @@ class MyNumberCard:
         """
         kept = read_evidence(evidence)
         try:
-            certificate, signature = read_response({key: kept[key] for key in RESPONSE})
+            signed = read_response(answer_in(kept))
             text = registration_text(
                 kept["title"], kept["origin"], kept["voting_host"], kept["attempt"], binding
             )
-            valid = validate(certificate, at, self._anchors, kept["require"])
-            valid.check_signed(signature, text.encode())
+            valid = validate(signed.certificate, at, self._anchors, kept["require"])
+            signed.check(valid, text.encode())
         except CertificateRefused as error:
             raise Rejected(error.reason, step="recheck") from None
         except Misconfigured:
             raise Rejected("evidence_malformed", step="recheck") from None
+        certificate = signed.certificate
         status = self._ask_again(kept["revocation"], certificate, valid, at)
         person = status.person if kept["person"] == OPERATOR else ""
         checked = status.state == GOOD
