@@ -45,6 +45,7 @@ export interface Election {
   logKey: string;
   checkpoint: string;
   portalUrl: string;
+  isDemo: boolean;
   title: Localized;
   description: Localized;
   conditions: Localized[];

@@ -87,10 +87,18 @@ function boothOf(page: Page, election: Election): Booth {
   return new Booth({ election, api, store, texts, stage, tabs, sealer: new Sealer(startWorker) });
 }
 
+/** The shell is the same bytes for everybody: only the record says that nothing here is real. */
+function sayDemo(t: Texts): void {
+  const said = banner(t, "info", "demo", m("This is a demo. Nothing here is a real vote."));
+  said.setAttribute("role", "note");
+  document.getElementById("header")?.append(said);
+}
+
 /** A page of an election: `/<slug>`. */
 async function visit(page: Page, slug: string): Promise<void> {
   const election = await electionOf(page, slug);
   if (election === undefined) return;
+  if (election.isDemo) sayDemo(page.texts);
   const booth = boothOf(page, election);
   booth.wanted = page.query.get("contest") ?? "";
   await booth.load();
