@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from school import School
 
 from conftest import PHONE, Visitor
-from school import School
 from tsukuba_trust.board import entries
 from tsukuba_trust.data import data_dir
 from tsukuba_trust.elections.definition import load
