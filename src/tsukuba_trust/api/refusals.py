@@ -17,7 +17,8 @@ from tsukuba_trust.services.period import closes_in_force
 from tsukuba_trust.web.errors import log_incident
 
 LOG = logging.getLogger("tsukuba_trust.refusals")
-BUSY_MS: Final = 10_000
+BUSY_S: Final = 10
+RETRY_AFTER: Final = "tsukuba_trust.retry_after"  # seconds, for the header of the answer
 
 T = TypeVar("T")
 
@@ -97,7 +98,9 @@ def refusal(
     code, step = _code(error)
     wait = None
     if isinstance(error, Unavailable):
-        wait = BUSY_MS
+        wait = BUSY_S if error.retry_after_s is None else error.retry_after_s
+        info.context.request.environ[RETRY_AFTER] = wait
+    if isinstance(error, Unavailable) and code is RefusalCode.server_busy:
         log_incident(info.context.request, error.code, error)
     else:
         LOG.info("refused %s code=%s", info.context.incident, code.value)
@@ -105,7 +108,7 @@ def refusal(
         "code": code,
         "message": localized(message_text(code), info),
         "help": localized(help_text(code), info),
-        "retry_after_ms": wait,
+        "retry_after_ms": None if wait is None else wait * 1000,
         "incident": info.context.incident,
     }
     if code.value in ("not_open", "closed", "suspended") and fixed is not None:

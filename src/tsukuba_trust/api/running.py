@@ -8,6 +8,7 @@ from pyramid.response import Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from tsukuba_trust.api.context import context_of
+from tsukuba_trust.api.refusals import RETRY_AFTER
 from tsukuba_trust.api.requests import Asked
 from tsukuba_trust.api.schemas import Schema
 from tsukuba_trust.errors import Refused, Rejected, TrustError, Unavailable
@@ -19,7 +20,8 @@ STOPPED: Final = "Syntax Error: Document contains more than"  # graphql-core, at
 def run(request: Request, schema: Schema, document: str, asked: Asked) -> Response:
     """Execute a document and answer with its data, or with one error.
 
-    Who made the error decides the status: the caller 4xx, an outside system 503, we 500.
+    Who made the error decides the status: the caller 4xx, an outside system 503, we 500. A
+    refusal is data; where waiting helps, the header says how long, as the data does.
     """
     try:
         result = schema.execute_sync(
@@ -32,7 +34,10 @@ def run(request: Request, schema: Schema, document: str, asked: Asked) -> Respon
         raise Refused("bad_request") from None
     if result.errors:
         return _failed(request, result.errors)
-    return Response(json_body={"data": result.data}, content_type="application/json")
+    response = Response(json_body={"data": result.data}, content_type="application/json")
+    if RETRY_AFTER in request.environ:
+        response.headers["Retry-After"] = str(request.environ[RETRY_AFTER])
+    return response
 
 
 def _failed(request: Request, found: list[GraphQLError]) -> Response:
