@@ -15,7 +15,7 @@ from tsukuba_trust.values import Json
 
 CERTIFYING = ("decrypting", "evaluating", "audited", "declaring")
 _SEALED = ("sealed", "rehearsed")
-_EVALUATING = ("decrypting", "evaluating")
+EVALUATING = ("decrypting", "evaluating")
 _ANYWHERE = (*_SEALED, *VOTING, *COUNTING, *FINAL)
 
 PHASES: dict[str, tuple[str, ...]] = {
@@ -28,8 +28,8 @@ PHASES: dict[str, tuple[str, ...]] = {
     "end-early": VOTING,
     "correct": VOTING,
     "strike": ("ended",),
-    "sheets": _EVALUATING,
-    "lot": _EVALUATING,
+    "sheets": EVALUATING,
+    "lot": EVALUATING,
     "certify": CERTIFYING,
     "purge": FINAL,
     "change-roll": (*_SEALED, *VOTING),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from tsukuba_trust.board import acts, canonical, entries, rebuild
 from tsukuba_trust.board.ledger import Ledger, read_ledger
+from tsukuba_trust.board.order_acts import EVALUATING
 from tsukuba_trust.board.rebuild import Box
 from tsukuba_trust.board.state import COUNTING, FINAL, State
 from tsukuba_trust.crypto.decryption import check_partial
@@ -206,12 +207,16 @@ class Counting(Declaring):
             raise Rejected(MISSING, "this decryption could hide a moved count")
 
     def post_audit(self, fixed: Fixed, entry: Json, blobs: Sequence[bytes]) -> int:
-        """Put the auditors' signed finding on the board.
+        """Put the auditors' signed finding on the board. Sheets and lots stand before it.
 
-        :raises Rejected: a signature does not stand, or one auditor of two is missing
+        :raises Rejected: a signature does not stand, or one auditor of two is missing;
+            ``sums_differ``
+        :raises Refused: ``lot_needed``
         """
         entries.check_schema(entry)
         acts.check_audit(fixed.origin, entry, fixed.defined["auditors"])
+        if self._board.state(fixed.origin).phase in EVALUATING:
+            self.check_declarable(fixed)
         return self._board.append(fixed.origin, entry, blobs=blobs).index
 
 

@@ -72,6 +72,15 @@ class Declaring:
             blobs.extend(bodies)
         return self._acts.propose(fixed, "certify", at, reason, following=following, blobs=blobs)
 
+    def check_declarable(self, fixed: Fixed) -> None:
+        """Check that nothing but the certificate is missing: no sheet, no lot, no decryption.
+
+        :raises Rejected: ``decryption_incomplete``, ``sums_differ``
+        :raises Refused: ``lot_needed``
+        """
+        for contest in fixed.election.contests:
+            self._declaration(fixed, contest, act=1)
+
     def _declaration(self, fixed: Fixed, contest: Contest, act: int) -> tuple[Json, list[bytes]]:
         ballots = self._board.state(fixed.origin).tallied.get(contest.uuid, 0)
         result = self.result_text(fixed, contest.uuid)

@@ -267,7 +267,9 @@ def school(folder):
 def test_o09_every_list_of_a_group_on_paper_is_entered_before_the_certificate(tmp_path):
     held = school(tmp_path)
     enter(held, sheet("5-1", (0, 1, 0), group="class", electors=1))
+    size = held.size()
     assert code_of(lambda: certify(held)) == "sums_differ"
+    assert held.size() == size  # nor was the audit posted, behind which no sheet may stand
 
 
 def test_one_certificate_is_of_all_electors_on_the_net_and_on_paper(tmp_path):
