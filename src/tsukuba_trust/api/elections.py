@@ -170,6 +170,10 @@ class Election(relay.Node):
     def portal_url(self, info: Info) -> str:
         return str(info.context.application.settings.portal_url)
 
+    @strawberry.field(description="Whether this installation plays: nothing here is a real vote.")
+    def is_demo(self, info: Info) -> bool:
+        return bool(info.context.application.settings.demo)
+
     @strawberry.field(description="Where voting begins. Nobody builds this address by hand.")
     def voting_url(self, info: Info, locale: str, contest: str | None = None) -> str:
         return voting_url(info, self.fixed, locale, contest)

@@ -7,6 +7,7 @@ import {
   type Kept,
   KEPT_MS,
   placeOf,
+  unsentBeside,
   withAttempt,
   withoutBallot,
   withReceipt,
@@ -53,6 +54,13 @@ test("sealed bytes go when their receipt is verified, and only theirs", () => {
   const after = withReceipt(kept({ ballots: { one: BALLOT, two: BALLOT } }), "one", RECEIPT);
   assert.deepEqual(Object.keys(after.ballots), ["two"]);
   assert.deepEqual(after.receipts, { one: RECEIPT });
+});
+
+test("a sealed ballot of another field is not dropped by a test: it is known to wait", () => {
+  const waiting = kept({ ballots: { one: BALLOT, two: BALLOT } });
+  assert.deepEqual(unsentBeside(waiting, ["two", "three"]), ["one"]);
+  assert.deepEqual(unsentBeside(waiting, ["one", "two"]), []);
+  assert.deepEqual(unsentBeside(undefined, ["one"]), []);
 });
 
 test("a refused ballot goes and leaves the receipts", () => {

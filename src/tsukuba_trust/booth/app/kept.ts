@@ -107,6 +107,11 @@ export function afterTheEnd(kept: Kept): Kept {
   return Object.keys(kept.ballots).length > 0 ? kept : { ...kept, text: "" };
 }
 
+/** Sealed ballots of other fields that wait to be sent; a new key would drop them. */
+export function unsentBeside(kept: Kept | undefined, chosen: string[]): string[] {
+  return Object.keys(kept?.ballots ?? {}).filter((contest) => !chosen.includes(contest));
+}
+
 export type Place = "start" | "identify" | "send" | "receipts" | "choose";
 
 /** Where a visit goes on when the page is opened again. */

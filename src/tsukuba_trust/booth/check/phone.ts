@@ -100,9 +100,14 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   void sign(form);
 });
+/** The links to other languages lead to the same attempt. */
+function keepInLinks(found: string): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[hreflang]")) link.hash = found;
+}
 function fromAddress(): void {
   const found = /^#([0-9a-f]{32})$/.exec(location.hash)?.[1];
   if (found === undefined) return;
+  keepInLinks(found);
   part<HTMLInputElement>("attempt").value = found;
   void read(form);
 }

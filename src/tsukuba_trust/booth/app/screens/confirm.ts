@@ -7,6 +7,7 @@ import type { Booth } from "../booth.ts";
 import { el } from "../dom.ts";
 import type { Contest, Option } from "../election.ts";
 import { screenLabel } from "../election.ts";
+import { unsentBeside } from "../kept.ts";
 import { isKiosk } from "../kiosk.ts";
 import { actions, banner, button, earlierVote, notSent, standing } from "../parts.ts";
 import { saidIn, formOf } from "../preferences.ts";
@@ -101,13 +102,14 @@ export interface SendWays {
 export function sendOrTest(booth: Booth, sealed: Sealed, ways: SendWays): void {
   const { texts: t, election } = booth;
   const registered = booth.registered;
+  const unsent = registered && unsentBeside(booth.kept, booth.chosen.map(({ uuid }) => uuid)).length > 0;
   const rows = booth.chosen.map((contest) => {
     const tracker = sealed.ballots[contest.uuid]?.tracker ?? "";
     const short = el("bdi", { class: "number" }, shortTracker(tracker));
     const test = button(t, { id: `test-${contest.key}`, text: m("Test this ballot"), press: () => ways.test(contest) });
     const title = t.show(el("h2", { id: `sealed-${contest.key}` }), contest.title);
     test.setAttribute("aria-describedby", title.id);
-    const testable = !isKiosk() && (!registered || election.revote);
+    const testable = !isKiosk() && !unsent && (!registered || election.revote);
     const mark = el("p", { class: "tracker" }, t.span(m("Mark of the sealed ballot:")), " ", short);
     return el("li", { class: "card" }, title, mark, testable && test);
   });
@@ -120,7 +122,8 @@ export function sendOrTest(booth: Booth, sealed: Sealed, ways: SendWays): void {
       t.p(m("Your choice is sealed on this device. Nobody can read it, and it was not stored.")),
       actions(button(t, { id: "send", kind: "main", text: registered ? m("Send") : m("Send: identify yourself now"), press: ways.send })),
       !isKiosk() && t.p(m("You need not trust this device: instead of sending, you can have a ballot opened and checked on another one. A tested ballot is no vote; you confirm again afterwards.")),
-      registered && election.revote && banner(t, "info", "test-registered", m("Your key is registered already. After a test you have to identify yourself again.")),
+      unsent && banner(t, "warning", "test-unsent", m("A sealed ballot in another field still waits to be sent. A test would drop it; you can test after it was sent.")),
+      !unsent && registered && election.revote && banner(t, "info", "test-registered", m("Your key is registered already. After a test you have to identify yourself again.")),
       el("ul", { class: "cards" }, ...rows),
       actions(button(t, { id: "back", kind: "text", text: m("Back"), press: ways.back })),
     ],

@@ -21,7 +21,7 @@ export function waiting(booth: Booth, code: string, ways: WaitingWays): void {
   const tick = () => {
     const minutes = Math.max(0, Math.ceil((opens - Date.now()) / 60_000));
     t.drop(left);
-    t.say(left, m("${days} days, ${hours} hours, ${minutes} minutes left"), {
+    t.say(left, m("Time left: ${days} d ${hours} h ${minutes} min"), {
       days: Math.floor(minutes / 1440),
       hours: Math.floor((minutes % 1440) / 60),
       minutes: minutes % 60,
