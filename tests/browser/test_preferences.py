@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 from school import School
+from test_accessibility import faults
 
 from conftest import PHONE, Visitor
 from tsukuba_trust.board import entries
@@ -63,6 +64,7 @@ def _open(one: Visitor, contest: str) -> None:
     one.sees("hub")
     one.page.click(f"#field-{contest}")
     one.sees("V3")
+    assert faults(one.page) == []
 
 
 def _next(one: Visitor) -> None:

@@ -108,14 +108,15 @@ export class PreferenceScreen {
   /** A button that gives the next place, and pressed again takes it away. */
   #pressed(index: number, letter: HTMLElement | false, name: HTMLElement): HTMLElement {
     const { texts: t } = this.#booth;
-    const place = el("span", { class: "place", "data-testid": `place-${index}` });
-    const row = el("button", { type: "button", class: "option ranked", id: `option-${index}`, "data-testid": `option-${index}` }, place, letter, name);
+    const place = el("span", { class: "place", "aria-hidden": "true", "data-testid": `place-${index}` });
+    const spoken = el("span", { class: "spoken" });
+    const row = el("button", { type: "button", class: "option ranked", id: `option-${index}`, "data-testid": `option-${index}` }, place, letter, name, spoken);
     row.addEventListener("click", () => this.#press(index));
     const draw = () => {
       const level = this.#levels[index];
       place.textContent = level === undefined ? "" : String(level);
       const said = level === undefined ? t.plain(m("no place")) : t.plain(m("place ${n}"), { n: level });
-      row.setAttribute("aria-label", `${letter === false ? "" : `${letter.textContent} `}${name.textContent}, ${said}`);
+      spoken.textContent = `, ${said}`;
       row.setAttribute("aria-pressed", String(level !== undefined));
     };
     this.#draw.push(draw);
