@@ -32,6 +32,7 @@ def test_a_newcomer_votes_closes_sees_the_result_and_checks_the_record(
     page.click(".tt-card h3 a")
     page.click("#start")
     one.sees("V2")
+    expect(page.get_by_test_id("demo")).to_have_text("This is a demo. Nothing here is a real vote.")
     page.click("#start")
     for field in ("administration", "mobility", "healthcare"):
         one.choose(field, 0)
@@ -42,6 +43,10 @@ def test_a_newcomer_votes_closes_sees_the_result_and_checks_the_record(
         page.click("#app-link")
     phone = opened.value
     phone.click("#fetch") if not phone.locator("#text").is_visible() else None
+    expect(phone.locator("#text")).to_contain_text("binding:")
+    # Another language is another address, and leads to the same attempt.
+    phone.click(".tt-languages a[lang=ja]")
+    expect(phone.locator("html")).to_have_attribute("lang", "ja")
     expect(phone.locator("#text")).to_contain_text("binding:")
     phone.fill("#password", "TSUKUBA123")
     phone.click("#sign")
