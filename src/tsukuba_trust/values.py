@@ -209,6 +209,8 @@ class Election:
     :param booth: (name, hex SHA-256) of the files that the voting host serves; set when proposed
     :param networks: (network, failing requests a minute) of schools and halls, behind whose
         one address many vote (voting-flow 12)
+    :param notices: how people are told that their card was used, beside the page itself:
+        "letters" = the office may list whom it writes to (attack J13)
     :param lots: absent = officers draw
     :param publish: absent = the defaults
     """
@@ -245,6 +247,7 @@ class Election:
     booth: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ()
     networks: tuple[tuple[str, int], ...] = ()
+    notices: tuple[str, ...] = ()
     lots: LotRule | None = None
     publish: PublishRule | None = None
 

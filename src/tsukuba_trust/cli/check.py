@@ -15,21 +15,26 @@ from tsukuba_trust.settings import Settings
 def command(file: tuple[Path, ...], settings: Settings) -> None:
     """Check election files; the first fault is named by file, key and rule.
 
+    A binding vote is refused where its identity providers leave something unchecked, and of
+    each provider that asks about revocation is said what follows from each answer.
+
     Of each contest is said what its ballots cost, and where one option is chosen what they
     would cost under another ballot scheme. A "power" is an exponentiation in the group.
     """
     from tsukuba_trust.cli.cost import cost_lines
+    from tsukuba_trust.cli.decided import check_checked, decision_lines
     from tsukuba_trust.elections.definition import load as load_election
     from tsukuba_trust.registry import DEFAULT_PLUGINS, load
 
     registry = load(settings.plugins or DEFAULT_PLUGINS, dict(settings.plugin_settings))
     for path in file:
         election = load_election(path, registry=registry)
+        check_checked(election, registry)
         options = sum(len(contest.options) for contest in election.contests)
         click.echo(
             f"{path}: ok, {election.kind} {election.slug} ({election.effect}), "
             f"{counted(len(election.contests), 'contest')}, {counted(options, 'option')}, "
             f"{election.period.shown.official}"
         )
-        for line in cost_lines(election, registry):
+        for line in (*decision_lines(election, registry), *cost_lines(election, registry)):
             click.echo(f"  {line}")

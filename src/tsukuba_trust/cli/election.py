@@ -97,6 +97,7 @@ def define(proposed: Path, settings: Settings) -> None:
 @with_settings
 def show(slug: str | None, settings: Settings) -> None:
     """Show all elections, or where election SLUG stands."""
+    from tsukuba_trust.cli.decided import decision_lines
     from tsukuba_trust.cli.office import election, opened
 
     with opened(settings) as office:
@@ -116,6 +117,8 @@ def show(slug: str | None, settings: Settings) -> None:
             done = state.tallied.get(contest.uuid)
             stands = f"{done} tallied" if done is not None else "not tallied"
             click.echo(f"contest\t{contest.uuid}\t{contest.title.official}\t{stands}")
+        for line in decision_lines(fixed.election, office.services.registry):
+            click.echo(line)
 
 
 @command.command()

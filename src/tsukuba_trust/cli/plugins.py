@@ -18,7 +18,8 @@ def command(settings: Settings) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from tsukuba_trust.registry import DEFAULT_PLUGINS, GROUP, load
+    from tsukuba_trust.registry import DEFAULT_PLUGINS, GROUP, REVOCATION, find, load
+    from tsukuba_trust.revocation import UNASKED
 
     names = settings.plugins or DEFAULT_PLUGINS
     registry = load(names, dict(settings.plugin_settings))
@@ -30,6 +31,10 @@ def command(settings: Settings) -> None:
     ):
         for name in sorted(mapping):
             table.add_row(kind.replace("_", " "), name, *registry.distribution(kind, name))
+    chosen = dict(settings.plugin_settings).get("my_number_card.revocation") or UNASKED
+    source = find(chosen, REVOCATION)
+    if source.dist is not None:
+        table.add_row("revocation", chosen, source.dist.name, source.dist.version)
     console = Console()
     console.print(table)
     idle = sorted({point.name for point in entry_points(group=GROUP)} - set(names))

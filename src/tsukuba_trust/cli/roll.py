@@ -12,6 +12,8 @@ from tsukuba_trust.cli.words import counted
 from tsukuba_trust.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tsukuba_trust.registry import Registry
     from tsukuba_trust.services.roll import Enrolled
 
@@ -203,6 +205,34 @@ def strikes(slug: str, file: Path, out: Path, settings: Settings) -> None:
     write_new(out, text.getvalue())
     told = f"{counted(len(numbers), 'elector')} voted on paper, holders among them: {len(found)}"
     click.echo(f"{told}; {out}")
+
+
+@command.command()
+@click.argument("slug")
+@click.argument("target", type=PATH)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="who identified from this day on")
+@with_settings
+def letters(slug: str, target: Path, since: "datetime | None", settings: Settings) -> None:
+    """Write to the new file TARGET whom the office tells by letter that a card or code was used.
+
+    Columns: number, name, address, uses, last_day. For elections whose file says
+    notices = ["letters"]. Who stands in it identified herself; nobody's vote is known.
+    """
+    import io
+
+    from tsukuba_trust.cli.files import write_new
+    from tsukuba_trust.cli.office import election, opened
+    from tsukuba_trust.services.letters import letters as listed
+
+    with opened(settings) as office:
+        day = since.date() if since else None
+        found = listed(office.services.roll, election(office, slug), day)
+    text = io.StringIO(newline="")
+    rows = [(one.number, one.name, one.address, one.uses, one.last_day) for one in found]
+    head = ("number", "name", "address", "uses", "last_day")
+    csv.writer(text, lineterminator="\n").writerows([head, *rows])
+    write_new(target, text.getvalue(), secret=True)
+    click.echo(f"{counted(len(rows), 'letter')} to write; {target}")
 
 
 @command.command("new-key")

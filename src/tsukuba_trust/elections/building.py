@@ -82,6 +82,7 @@ def build(content: Json, name: str, *, proposed: bool) -> Election:
         booth=_booth(table) if proposed else (),
         sources=table.strings("sources", ()),
         networks=tuple(_network(row) for row in table.tables("networks", ())),
+        notices=table.strings("notices", ()),
         lots=read_lots(table.table("lots")) if table.has("lots") else None,
         publish=read_publish(table.table("publish")) if table.has("publish") else None,
     )

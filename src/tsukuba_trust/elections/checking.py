@@ -27,6 +27,8 @@ RESERVED_SLUGS: Final = frozenset(
 )
 SLUG_LENGTH: Final = 64  # a log's origin is host, path and slug, together at most 255 bytes
 
+NOTICES = frozenset({"letters"})
+
 
 def check_rules(election: Election, name: str) -> None:
     """Check everything that needs no plugin.
@@ -41,6 +43,7 @@ def check_rules(election: Election, name: str) -> None:
         check_period,
         check_eligibility,
         check_roll,
+        check_notices,
         check_group,
         check_trustees,
         check_officers,
@@ -119,6 +122,14 @@ def check_roll(election: Election, fail: Complain) -> None:
         for name in contest.groups:
             if name not in names:
                 fail("group_unknown", f"contests[{number}].groups", f"{name} is not in the roll")
+
+
+def check_notices(election: Election, fail: Complain) -> None:
+    """Check how people are told of uses of their cards: only a roll has addresses (J13)."""
+    if not set(election.notices) <= NOTICES:
+        fail("notice_unknown", "notices", f"known are: {', '.join(sorted(NOTICES))}")
+    if election.notices and election.electorate != "roll":
+        fail("notice_without_roll", "notices", "nobody's address is kept without a roll")
 
 
 def check_group(election: Election, fail: Complain) -> None:

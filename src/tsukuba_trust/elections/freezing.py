@@ -87,6 +87,7 @@ def _optional(election: Election) -> dict[str, Json]:
         networks=[
             {"address": address, "failures_per_minute": most} for address, most in election.networks
         ],
+        notices=list(election.notices),
         plugins=[
             {"name": name, "distribution": distribution, "version": version}
             for name, distribution, version in election.plugins

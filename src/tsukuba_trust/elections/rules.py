@@ -99,7 +99,16 @@ def ready(election: Election, *, witness_policy: str, not_checked: Collection[st
         return
     if witness_policy.rstrip("\n").split("\n")[-1] == "quorum none":
         raise Refused("witnesses_missing", "a binding vote needs witnesses of its log")
-    if not_checked:
+    check_all_checked(election, not_checked)
+
+
+def check_all_checked(election: Election, not_checked: Collection[str]) -> None:
+    """Check that a binding vote leaves nothing about people unchecked (attack J04).
+
+    :param not_checked: what the election's providers cannot check in this installation
+    :raises Refused: ``identity_not_checked``
+    """
+    if election.effect == "binding" and not_checked:
         what = ", ".join(sorted(not_checked))
         raise Refused("identity_not_checked", f"a binding vote needs: {what}")
 
