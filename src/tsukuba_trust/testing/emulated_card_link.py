@@ -9,6 +9,7 @@ never onto a counter's.
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
@@ -19,7 +20,8 @@ from tsukuba_trust.testing.emulated_card_faults import CardRemoved
 
 PORT: Final = 35963
 PATIENCE_S: Final = 15.0  # pcscd looks for a card some twice a second
-_OFF, _ON, _RESET, _ATR = 0, 1, 2, 4
+UNNOTICED_S: Final = 1.0  # longer than between two looks
+MESSAGES_BEFORE_POWER: Final = 5
 _QUICKACK: Final = getattr(socket, "TCP_QUICKACK", None)  # Linux only, as vpcd's delay is
 
 
@@ -33,27 +35,43 @@ class ReaderLink:
         self._card = card
         self._address = (host, port)
         self._socket: socket.socket | None = None
-        self.powered = threading.Event()
+        self._powered = False
         self.out = threading.Event()
 
     def insert(self, patience_s: float = PATIENCE_S) -> None:
-        """Put the card in and wait until the reader has spoken to it.
+        """Put the card in and answer until the reader has powered it.
+
+        When a card left while it was asked something, pcscd takes the next one for it and
+        never powers it; as a person would, this takes the card out and puts it in again.
 
         :raises Unavailable: ``reader_missing``: nobody listens; ``reader_occupied``: another
             card is in it
         """
+        until = time.monotonic() + patience_s
+        while not self._try_to_insert(patience_s):
+            if time.monotonic() > until:
+                raise Unavailable("reader_occupied", _place(self._address))
+            time.sleep(UNNOTICED_S)
+
+    def _try_to_insert(self, patience_s: float) -> bool:
         self._card.insert()
+        self._powered = False
+        self.out.clear()
         try:
             self._socket = socket.create_connection(self._address, timeout=patience_s)
         except OSError as error:
             raise Unavailable("reader_missing", f"{_place(self._address)}: {error}") from None
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        first = self._receive()
-        if first is None:
-            self.remove()
-            raise Unavailable("reader_occupied", f"{_place(self._address)}: it said nothing")
-        self._socket.settimeout(None)
-        self._answer(first)
+        for _ in range(MESSAGES_BEFORE_POWER):
+            message = self._receive()
+            if message is None:
+                break
+            self._answer(message)
+            if self._powered:
+                self._socket.settimeout(None)
+                return True
+        self.remove()
+        return False
 
     def serve(self) -> None:
         """Answer until the card is taken out, by either side."""
@@ -81,14 +99,14 @@ class ReaderLink:
                 self.remove()
             return
         match message[0]:
-            case 0x00:
+            case 0x00:  # power off
                 self._card.power_off()
-            case 0x01:
+            case 0x01:  # power on
                 self._card.power_off()
-                self.powered.set()
-            case 0x02:
+                self._powered = True
+            case 0x02:  # reset
                 self._card.reset()
-            case 0x04:
+            case 0x04:  # the presence check
                 self._send(self._card.atr)
 
     def _send(self, answer: bytes) -> None:
@@ -128,15 +146,13 @@ def inserted(
 ) -> Iterator[ReaderLink]:
     """Keep a card in the virtual reader for a block, answering from a thread.
 
-    :raises Unavailable: as ``ReaderLink.insert``; ``reader_silent``: it was never powered
+    :raises Unavailable: as ``ReaderLink.insert``
     """
     link = ReaderLink(card, port=port)
     link.insert(patience_s)
     thread = threading.Thread(target=link.serve, name="emulated card", daemon=True)
     thread.start()
     try:
-        if not link.powered.wait(patience_s):
-            raise Unavailable("reader_silent", _place(("127.0.0.1", port)))
         yield link
     finally:
         link.remove()
