@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from tsukuba_trust.data import data_dir
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.jpki.profile import CARD, PROFILES, PURPOSES, Profile, profile
+from tsukuba_trust.jpki.signature import family_of
 
 LIST: Final = "anchors.toml"
 _FIELDS: Final = {
@@ -44,6 +45,7 @@ class Anchor:
     :param genuine: whether the shipped list pins it
     :param card: generation of the cards that it issues: which entries of ``PROFILES`` hold
     :param subject: DER of its name, which its certificates carry as issuer
+    :param family: of its key: "rsa-pkcs1v15", "ecdsa", or empty for any other
     :param authority: whether it may issue certificates: CA:TRUE and keyCertSign, both critical
     :param not_before: first instant of validity, aware UTC; ``not_after`` likewise the last
     """
@@ -58,11 +60,13 @@ class Anchor:
     authority: bool = field(init=False)
     subject: bytes = field(init=False, repr=False)
     key: CertificatePublicKeyTypes = field(init=False, repr=False)
+    family: str = field(init=False)
     not_before: datetime = field(init=False)
     not_after: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        known = {
+        known: dict[str, object] = {
+            "family": family_of(self.certificate.public_key()),
             "authority": is_authority(self.certificate),
             "serial": self.certificate.serial_number,
             "subject": self.certificate.subject.public_bytes(),

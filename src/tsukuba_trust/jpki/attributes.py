@@ -43,6 +43,8 @@ class Attributes:
 def read_attributes(names: bytes, fields: Mapping[str, str] = ATTRIBUTES) -> Attributes:
     """Read the six otherNames, in whatever order, each exactly once.
 
+    An empty text and control characters are no text of a register.
+
     :param names: DER of the subject's alternative names
     :param fields: field of ``Attributes`` by OID
     :raises CertificateRefused: ``cert_attribute_repeated``, ``cert_attribute_missing``,
@@ -50,13 +52,15 @@ def read_attributes(names: bytes, fields: Mapping[str, str] = ATTRIBUTES) -> Att
         ``cert_malformed``
     """
     values: dict[str, str] = {}
-    for oid, value in other_names(names):
+    for oid, first, end in other_names(names):
         key = fields.get(oid)
         if key is None:
             continue
         if key in values:
             raise CertificateRefused("cert_attribute_repeated")
-        values[key] = _text(value)
+        values[key] = der.utf8_text(names, first, end, _ENCODING)
+    if not all(values.values()) or _CONTROL.search("".join(values.values())):
+        raise CertificateRefused(_ENCODING)
     if len(values) != len(fields):
         raise CertificateRefused("cert_attribute_missing")
     _check_flags(values["name"], values["name_flags"])
@@ -71,8 +75,8 @@ def read_attributes(names: bytes, fields: Mapping[str, str] = ATTRIBUTES) -> Att
     )
 
 
-def other_names(names: bytes) -> list[tuple[str, bytes]]:
-    """Return (OID, DER of the value) of every otherName, in order.
+def other_names(names: bytes) -> list[tuple[str, int, int]]:
+    """Return OID and place of the value of every otherName, in order.
 
     :param names: DER of GeneralNames; empty = the certificate has none
     :raises CertificateRefused: ``cert_malformed``
@@ -86,18 +90,9 @@ def other_names(names: bytes) -> list[tuple[str, bytes]]:
             continue
         parts = der.split(names, start, end)
         if len(parts) != 2 or parts[0][0] != der.OBJECT or parts[1][0] != 0xA0:
-            raise CertificateRefused("cert_malformed")
-        (_, first, last), value = parts
-        found.append((dotted(names[first:last]), names[value[1] : value[2]]))
+            raise CertificateRefused(der.MALFORMED)
+        found.append((dotted(names[parts[0][1] : parts[0][2]]), parts[1][1], parts[1][2]))
     return found
-
-
-def _text(value: bytes) -> str:
-    """Read a value; an empty one and control characters are no text of a register."""
-    text = der.utf8_text(value)
-    if not text or _CONTROL.search(text):
-        raise CertificateRefused(_ENCODING)
-    return text
 
 
 def _check_flags(text: str, flags: str) -> None:

@@ -7,11 +7,10 @@ understand is refused.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from tsukuba_trust.jpki import der, extensions
 from tsukuba_trust.jpki.extensions import Extension, NamedAuthority
@@ -40,6 +39,7 @@ class Certificate:
     """A parsed certificate; nothing of it is checked but its form.
 
     :param parsed: the library's view
+    :param signed: DER of the part that the authority signed; ``signature`` is over it
     :param inner_algorithm: DER of the AlgorithmIdentifier inside the signed part
     :param outer_algorithm: DER of the one beside the signature
     :param key_identifier: DER of the one of the holder's key
@@ -59,10 +59,14 @@ class Certificate:
         "outer_algorithm",
         "parsed",
         "serial",
+        "signature",
+        "signed",
         "subject",
     )
 
     parsed: x509.Certificate
+    signed: bytes
+    signature: bytes
     serial: int
     inner_algorithm: bytes
     outer_algorithm: bytes
@@ -77,8 +81,8 @@ class Certificate:
         """Return an extension; one that is missing has no value and is not critical."""
         return self.extensions.get(oid, _NOT_CRITICAL)
 
-    def public_key(self) -> CertificatePublicKeyTypes:
-        """Return the holder's key.
+    def public_key(self) -> Any:
+        """Return the holder's key, of the kind that ``key_identifier`` names.
 
         :raises CertificateRefused: ``cert_unknown_algorithm``
         """
@@ -140,6 +144,8 @@ def read_certificate(data: bytes) -> Certificate:
     if data[version[1] : version[2]] != _VERSION_3:
         raise CertificateRefused(der.MALFORMED)
     certificate = Certificate()
+    certificate.signed = data[whole[1] : outer[0][2]]
+    certificate.signature = data[outer[2][1] + 1 :]
     certificate.serial = der.positive(data[serial[1] : serial[2]], _LARGEST_SERIAL)
     certificate.inner_algorithm = data[serial[2] : inner[2]]
     certificate.outer_algorithm = data[outer[0][2] : outer[1][2]]

@@ -45,7 +45,12 @@ def split(data: bytes, start: int, end: int, reason: str = MALFORMED) -> list[Pl
         if content > end or data[start] & 0x1F == 0x1F:
             raise CertificateRefused(reason)
         length = data[start + 1]
-        if length >= 0x80:
+        if length == 0x82 and content + 2 <= end:  # the usual long form, without another call
+            length = data[content] << 8 | data[content + 1]
+            content += 2
+            if length < 0x100:
+                raise CertificateRefused(reason)
+        elif length >= 0x80:
             length, content = _long_length(data, content, end, reason)
         stop = content + length
         if stop > end:
@@ -102,18 +107,20 @@ def positive(content: bytes, largest: int, reason: str = MALFORMED) -> int:
     return value
 
 
-def utf8_text(data: bytes) -> str:
-    """Read exactly one UTF8String.
+def utf8_text(data: bytes, start: int, end: int, reason: str = MALFORMED) -> str:
+    """Read the one UTF8String that fills a part of the data.
 
-    :raises CertificateRefused: ``cert_attribute_encoding``: another type, bytes that are not
-        UTF-8, or something after it
+    :raises CertificateRefused: ``reason``: another type, bytes that are not UTF-8, or
+        something after it
     """
-    element = read(data, UTF8_STRING, "cert_attribute_encoding")
+    found = split(data, start, end, reason)
+    if len(found) != 1 or found[0][0] != UTF8_STRING:
+        raise CertificateRefused(reason)
     try:
-        return element.content.decode("utf-8")
+        return data[found[0][1] : end].decode()
     except UnicodeDecodeError:
         # Not chained: the decoder's error would carry the holder's bytes.
-        raise CertificateRefused("cert_attribute_encoding") from None
+        raise CertificateRefused(reason) from None
 
 
 def _long_length(data: bytes, content: int, end: int, reason: str) -> tuple[int, int]:

@@ -4,6 +4,7 @@
 """
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from tsukuba_trust.jpki import der
@@ -11,6 +12,7 @@ from tsukuba_trust.jpki.oids import dotted
 from tsukuba_trust.jpki.refusal import CertificateRefused
 
 LOCALITY: Final = "2.5.4.7"
+_ENCODINGS: Final = MappingProxyType({der.UTF8_STRING: "utf-8", der.PRINTABLE_STRING: "ascii"})
 _HOLDER: Final = bytes.fromhex("0603550403")  # OID element of CN: never remembered
 
 
@@ -32,14 +34,15 @@ def read_name(data: bytes) -> list[tuple[str, str]]:
 
 def _read(level: bytes) -> tuple[str, str]:
     """Read the one attribute of a level."""
-    pair = der.children(der.read(level, der.SEQUENCE))
-    if len(pair) != 2 or pair[0].tag != der.OBJECT:
+    outer = der.inner(level, (0, 0, len(level)), der.SEQUENCE)
+    pair = der.split(level, outer[1], outer[2])
+    if len(pair) != 2 or pair[0][0] != der.OBJECT:
         raise CertificateRefused(der.MALFORMED)
-    encoding = {der.UTF8_STRING: "utf-8", der.PRINTABLE_STRING: "ascii"}.get(pair[1].tag)
+    encoding = _ENCODINGS.get(pair[1][0])
     if encoding is None:
         raise CertificateRefused(der.MALFORMED)
     try:
-        return dotted(pair[0].content), pair[1].content.decode(encoding)
+        return dotted(level[pair[0][1] : pair[0][2]]), level[pair[1][1] :].decode(encoding)
     except UnicodeDecodeError:
         # Not chained: the decoder's error would carry the holder's bytes.
         raise CertificateRefused(der.MALFORMED) from None

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -73,29 +73,35 @@ _HASHES: Final[Mapping[str, HashAlgorithm]] = MappingProxyType(
 _PKCS1: Final = padding.PKCS1v15()
 
 
-def _rsa_pkcs1v15(key: CardKey, signature: bytes, message: bytes, hashed: HashAlgorithm) -> None:
-    if not isinstance(key, rsa.RSAPublicKey) or len(signature) != key.key_size // 8:
+def _rsa_pkcs1v15(key: Any, signature: bytes, message: bytes, hashed: HashAlgorithm) -> None:
+    if len(signature) != key.key_size // 8:
         raise InvalidSignature
     key.verify(signature, message, _PKCS1, hashed)
 
 
-def _ecdsa(key: CardKey, signature: bytes, message: bytes, hashed: HashAlgorithm) -> None:
+def _ecdsa(key: Any, signature: bytes, message: bytes, hashed: HashAlgorithm) -> None:
     """Check a signature in DER; the library takes no other form of the same numbers."""
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise InvalidSignature
     key.verify(signature, message, ec.ECDSA(hashed))
 
 
-_FAMILIES: Final[Mapping[str, Callable[[CardKey, bytes, bytes, HashAlgorithm], None]]] = (
+_FAMILIES: Final[Mapping[str, Callable[[Any, bytes, bytes, HashAlgorithm], None]]] = (
     MappingProxyType({"rsa-pkcs1v15": _rsa_pkcs1v15, "ecdsa": _ecdsa})
 )
 
 
+def family_of(key: object) -> str:
+    """Return the family of algorithms that a public key is for, or nothing."""
+    if isinstance(key, rsa.RSAPublicKey):
+        return "rsa-pkcs1v15"
+    return "ecdsa" if isinstance(key, ec.EllipticCurvePublicKey) else ""
+
+
 def check_signature(
-    algorithm: Algorithm, key: CardKey, signature: bytes, message: bytes, *, reason: str
+    algorithm: Algorithm, key: Any, signature: bytes, message: bytes, *, reason: str
 ) -> None:
     """Check a raw signature.
 
+    :param key: of the algorithm's family
     :param signature: for RSA as long as the modulus, 256 bytes today
     :param reason: the ground to give
     :raises CertificateRefused: the signature does not stand

@@ -93,7 +93,8 @@ def test_the_dummy_certificate_is_refused_under_every_genuine_authority(
 
 def test_the_dummy_certificates_flags_do_not_fit_its_texts(dummy: bytes) -> None:
     parsed = read_certificate(dummy)
-    texts = [value[2:].decode() for _, value in other_names(parsed.alternative_names)]
+    names = parsed.alternative_names
+    texts = [names[start + 2 : end].decode() for _, start, end in other_names(names)]
     assert [len(text) for text in texts] == [8, 9, 1, 15, 4, 41]
     assert texts[1:3] == ["420081031", "1"]
     assert parsed.parsed.not_valid_after_utc == datetime(2025, 1, 1, 19, tzinfo=UTC)

@@ -59,7 +59,7 @@ def test_it_refuses_broken_children() -> None:
 )
 def test_text_is_strict_utf8_and_nothing_else(data: bytes) -> None:
     with pytest.raises(CertificateRefused, match="cert_attribute_encoding"):
-        der.utf8_text(data)
+        der.utf8_text(data, 0, len(data), "cert_attribute_encoding")
 
 
 @pytest.mark.parametrize("serial", ["0200", "020100", "0201ff", "0215" + "11" * 21])
