@@ -161,6 +161,20 @@ SENTENCES: Final[Mapping[RefusalCode, tuple[str, str]]] = {
     ),
 }
 
+# After these somebody has to look at the card, or to make it work again.
+AT_THE_COUNTER: Final = frozenset(
+    {
+        C.card_locked,
+        C.cert_expired,
+        C.cert_revoked,
+        C.cert_refused,
+        C.counter_needed,
+        C.not_tsukuba,
+        C.not_eligible,
+    }
+)
+COUNTER: Final = _("Where the counter is and when it is open stands with the contact of this vote.")
+
 
 def message_text(code: RefusalCode) -> Text:
     """Return the sentence of a code in all languages."""
@@ -168,8 +182,17 @@ def message_text(code: RefusalCode) -> Text:
 
 
 def help_text(code: RefusalCode) -> Text:
-    """Return what can be done now, in all languages."""
-    return _in_all_languages(SENTENCES[code][1])
+    """Return what can be done now, and where the counter is, in all languages."""
+    found = _in_all_languages(SENTENCES[code][1])
+    if code not in AT_THE_COUNTER:
+        return found
+    where = _in_all_languages(COUNTER)
+    return Text(
+        tuple(
+            (tag, f"{text}{'' if tag == OFFICIAL else ' '}{where.in_language(tag)}")
+            for tag, text in found.variants
+        )
+    )
 
 
 @cache

@@ -15,7 +15,7 @@ const SAFE_HERE = m("Your sealed ballot stays in this browser for 30 minutes.");
 
 const PROBLEMS: Record<string, [string, string]> = {
   card_locked: [m("The signature password of this card is locked."), m("Your vote has not been sent. The city office unlocks the card; a convenience store kiosk can do it too, with the phone app, if you know your other PIN.")],
-  card_wrong_password: [m("The password was wrong."), m("The card locks after 5 wrong tries in a row. Stop before the last try if you are not sure.")],
+  card_wrong_password: [m("The password was wrong."), m("The card locks after 5 wrong tries in a row. Stop before the last try if you are not sure. Its letters are capital letters.")],
   card_unreadable: [m("The card could not be read."), m("Hold card and phone still, take off the phone’s case, and try another position. No try was counted.")],
   cert_expired: [m("The certificate on this card has expired."), m("Your vote has not been sent. The city office renews the certificate free of charge.")],
   cert_revoked: [m("The certificate on this card is no longer valid."), m("It ends by itself when you move or change your name. The city office issues a new one; it works from the next day.")],
