@@ -61,6 +61,7 @@ class Office:
 
     def sign(self, sheet: Path, out: str) -> Path:
         officer, path = self.web.staff.officers[0], self.folder / out
+        path.unlink(missing_ok=True)
         self.type(
             *("sheets", "sign", sheet, path, "--log", self.web.fixed.origin),
             *("--contest", self.web.contests[0], "--officer", officer.name, "--key", self.key(0)),
