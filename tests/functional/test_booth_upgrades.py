@@ -12,6 +12,9 @@ from click.testing import CliRunner, Result
 
 from tsukuba_trust.cli import main
 from tsukuba_trust.pages import booth_shell
+from tsukuba_trust.services.acts import Proposal
+from tsukuba_trust.testing.holding import enact
+from tsukuba_trust.verify import booth
 from tsukuba_trust.verify.booth import booth_digests
 from tsukuba_trust.verify.builds import keep_build
 from web_world import PORTAL, WebWorld, web_world
@@ -103,6 +106,23 @@ def test_a_corrected_booth_is_served_at_once_and_its_style_too(
     assert page.body == shell_of(repaired)
     [style] = styles(page.text)
     assert world.vote.get(style).status_int == 200
+
+
+def test_an_office_corrects_the_booth_by_a_command_and_its_officers(
+    world: WebWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def propose(name: str) -> Result:
+        words = ["election", "act", world.slug, "correct", str(tmp_path / name), "--booth"]
+        return CliRunner().invoke(main, [*words, "--reason", "x", "--settings", str(world.ini)])
+
+    same = propose("same.act")
+    assert same.output.startswith("error: booth_same")
+    monkeypatch.setattr(booth, "BUILT", upgraded(tmp_path / "next"))
+    done = propose("a.act")
+    assert done.exit_code == 0, done.output
+    proposal = Proposal.from_text((tmp_path / "a.act").read_text())
+    enact(world.services, world.fixed, world.staff, proposal)
+    assert world.vote.get(f"/{world.slug}").body == shell_of(booth.BUILT)
 
 
 def _verify(*words: object) -> Result:

@@ -39,7 +39,7 @@ class Given:
 def proposal(office: Office, fixed: Fixed, name: str, reason: str, given: Given) -> Proposal:
     """Make the proposal of an act.
 
-    :raises Refused: ``unknown_act``, or what the services say
+    :raises Refused: ``unknown_act``, ``booth_same``, or what the services say
     :raises Misconfigured: ``option_missing``
     """
     services, at = office.services, now()
@@ -52,7 +52,9 @@ def proposal(office: Office, fixed: Fixed, name: str, reason: str, given: Given)
         "rehearsed": lambda: services.ceremony.propose_rehearsed(
             fixed, at, read_text(_given(given.file, "--file"))
         ),
-        "correct": lambda: services.acts.propose(fixed, name, at, reason, **_correction(given)),
+        "correct": lambda: services.acts.propose(
+            fixed, name, at, reason, **_correction(given, services.acts.booth(fixed)[1])
+        ),
         "suspend": lambda: services.acts.propose(fixed, name, at, reason),
         "resume": lambda: services.acts.propose(fixed, name, at, reason),
         "strike": lambda: services.counting.propose_strikes(
@@ -71,7 +73,9 @@ def _given(value: T | None, option: str) -> T:
     return value
 
 
-def _correction(given: Given) -> dict[str, Json]:
+def _correction(given: Given, served: Files) -> dict[str, Json]:
+    if given.booth and given.booth == served:
+        raise Refused("booth_same", "this booth is served already")
     if bool(given.booth) == (given.text is not None):
         raise Misconfigured("option_missing", "either --text or --booth")
     if given.booth:
