@@ -227,7 +227,15 @@ def test_only_rehearsing_commands_import_simulated_people():
         for path in (SOURCE / "cli").rglob("*.py")
         if any(room_of(name) == "testing" for name in ours(path))
     }
-    assert users <= {"rehearse", "rehearsal", "authority", "demo", "demo_serving", "phone"}
+    assert users <= {
+        "rehearse",
+        "rehearsal",
+        "authority",
+        "demo",
+        "demo_serving",
+        "emulate",
+        "phone",
+    }
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -1,6 +1,9 @@
 """The emulated card answers as jpki.md 2 and 8 say a real one does, command by command."""
 
+import re
+from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -363,3 +366,9 @@ def test_faults_are_read_from_words():
 def test_an_unknown_fault_is_refused_with_the_list(word):
     with pytest.raises(Refused, match=r"fault_unknown.*there are: blocked_status, "):
         read_faults([word])
+
+
+@pytest.mark.parametrize("fault", [field.name for field in fields(Faults)])
+def test_every_fault_is_documented(fault):
+    page = Path(__file__).parents[3] / "docs" / "emulated-card.md"
+    assert re.search(rf"^\| `{fault}\b", page.read_text(encoding="utf-8"), re.MULTILINE)
