@@ -14,12 +14,23 @@ import click
 @click.option("--electors", type=click.IntRange(0, 100_000), default=0, help="on the internet")
 @click.option("--blank", type=click.IntRange(0), help="of the voters; by chance without it")
 @click.option("--paper", type=click.IntRange(0, 100_000), default=0, help="electors on paper")
+@click.option("--tie", is_flag=True, help="with --paper: bring the last seat to a tie")
 @click.option("--group", "group_name", default="", help="instead of the file's group")
 @click.option(
     "--record", type=click.Path(path_type=Path), help="keep the record in this new folder"
 )
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="write the result report into this folder"
+)
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True)
-def command(file: Path, group_name: str, record: Path | None, jobs: int, **company: Any) -> None:
+def command(
+    file: Path,
+    group_name: str,
+    record: Path | None,
+    report: Path | None,
+    jobs: int,
+    **company: Any,
+) -> None:
     """Hold the election of FILE with simulated people on a simulated clock.
 
     Officers, trustees, cards and voters are simulated; services, store, board, proofs and
@@ -27,9 +38,10 @@ def command(file: Path, group_name: str, record: Path | None, jobs: int, **compa
     something was accepted that must not be, or when the record does not verify.
 
     With --paper, sheets of simulated classes or counting places are entered too; where one
-    list has both channels, internet voters who voted on paper are struck.
+    list has both channels, internet voters who voted on paper are struck. Ties are settled
+    by lots of the simulated officers.
     """
     from tsukuba_trust.cli.rehearsal.cast import Company
     from tsukuba_trust.cli.rehearsal.run import rehearse
 
-    sys.exit(rehearse(file, Company(**company), group_name, record, jobs))
+    sys.exit(rehearse(file, Company(**company), group_name, (record, report), jobs))

@@ -31,11 +31,10 @@ def command(
     results.csv, turnout.csv and report.json are open data. A record that does not verify,
     or is not certified, gets no report.
     """
-    from tsukuba_trust.cli.files import read_text, write_new
-    from tsukuba_trust.cli.reporting.data import report_json, results_csv, turnout_csv
+    from tsukuba_trust.cli.files import read_text
     from tsukuba_trust.cli.reporting.fetching import at_hand
     from tsukuba_trust.cli.reporting.reading import read_report
-    from tsukuba_trust.cli.reporting.rendering import report_html
+    from tsukuba_trust.cli.reporting.writing import write_report
     from tsukuba_trust.errors import Misconfigured
     from tsukuba_trust.registry import DEFAULT_PLUGINS, load
 
@@ -45,14 +44,5 @@ def command(
     told = read_text(turnout) if turnout else None
     with at_hand(record) as path:
         found = read_report(path, registry, log_key, told, jobs)
-    files = {
-        "report.html": report_html(found),
-        "results.csv": results_csv(found),
-        "report.json": report_json(found),
-    }
-    if found.turnout is not None:
-        files["turnout.csv"] = turnout_csv(found)
-    out.mkdir(parents=True)
-    for name, text in files.items():
-        write_new(out / name, text)
+    files = write_report(found, out)
     click.echo(f"{found.origin}: verified; {', '.join(files)} in {out}")

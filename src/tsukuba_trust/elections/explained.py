@@ -257,23 +257,18 @@ def _shared(keys: Sequence[str], detail: Mapping[str, Json]) -> Iterator[Grid]:
     if not isinstance(shared, Mapping):
         return
     places = shared.get("districts", [])
-    touched = [
-        key for key in keys if any("." in str(one["shown"].get(key, "")) for one in places)
-    ] or keys
-    rows = [(str(one["place"]), one["shown"], one["lost"]) for one in places]
-    columns = (*(Head("option", key) for key in touched), Head("code", "lost"))
-    yield Grid(
-        "shared_names",
-        columns,
-        tuple(
-            (
-                Head("text", place),
-                *(Head("text", str(shown.get(key, ""))) for key in touched),
-                Head("text", str(lost)),
-            )
-            for place, shown, lost in rows
-        ),
-    )
+    touched = [key for key in keys if any(_is_cut(one["shown"].get(key, "")) for one in places)]
+    rows = [
+        (Head("option", key), *(Head("text", str(one["shown"].get(key, ""))) for one in places))
+        for key in touched
+    ]
+    rows.append((Head("code", "lost"), *(Head("text", str(one["lost"])) for one in places)))
+    columns = tuple(Head("text", str(one["place"])) for one in places)
+    yield Grid("shared_names", columns, tuple(rows))
+
+
+def _is_cut(shown: Json) -> bool:
+    return bool(str(shown).partition(".")[2].strip("0"))
 
 
 def _boxes(detail: Mapping[str, Json]) -> Iterator[Grid]:

@@ -35,6 +35,7 @@ class Company:
     :param electors: who may vote on the internet; at least ``voters``
     :param blank: how many of the voters leave every contest blank; None = as chance will
     :param paper: electors who vote on paper; 0 = none of them comes
+    :param tie: whether paper brings the last seat of a contest to a tie
     """
 
     voters: int
@@ -42,6 +43,7 @@ class Company:
     electors: int = 0
     blank: int | None = None
     paper: int = 0
+    tie: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tsukuba_trust.cli.rehearsal.cast import paper_number
+from tsukuba_trust.cli.rehearsal.cast import Company, paper_number
+from tsukuba_trust.cli.rehearsal.lots import with_tie
 from tsukuba_trust.cli.rehearsal.stage import Stage
 from tsukuba_trust.elections.electors import paper_groups
 from tsukuba_trust.elections.sheet_rules import sign_source
 from tsukuba_trust.elections.sheet_table import read_sheets
-from tsukuba_trust.elections.sheets import Source
+from tsukuba_trust.elections.sheets import PaperSheet, Source
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.paper_entries import groups_of
 from tsukuba_trust.testing.holding import enact
-from tsukuba_trust.values import Contest
+from tsukuba_trust.values import Contest, Election
 
 CLASS_SIZE = 40
 BOTH_WAYS = 2  # internet voters who vote on paper too, where one list has both channels
@@ -38,12 +39,14 @@ class Place:
     voters: int
 
 
-def places(fixed: Fixed, contest: Contest, groups: dict[str, int], voters: int) -> list[Place]:
+def places(
+    election: Election, contest: Contest, groups: dict[str, int], voters: int
+) -> list[Place]:
     """Return classes of the groups that vote on paper, else one place for each whole group.
 
     :param voters: on paper, where a list has both channels
     """
-    on_paper = paper_groups(fixed.election, contest)
+    on_paper = paper_groups(election, contest)
     found = []
     for group in on_paper:
         count = -(-groups[group] // CLASS_SIZE)
@@ -115,21 +118,23 @@ def _has_paper_groups(fixed: Fixed) -> bool:
     return any(paper_groups(fixed.election, contest) for contest in fixed.election.contests)
 
 
-def enter_papers(stage: Stage, fixed: Fixed, voters: int, seed: int, at: datetime) -> int:
+def enter_papers(stage: Stage, fixed: Fixed, company: Company, voters: int, at: datetime) -> int:
     """Enter sheets of every contest whose ballots are added up; return how many there are.
 
     :param voters: on paper, where a list has both channels
     """
-    services, chance = stage.office.services, random.Random(seed)  # noqa: S311 - simulated
+    services, chance = stage.office.services, random.Random(company.seed)  # noqa: S311
     groups, entered = groups_of(fixed, services.board) or {}, 0
     state = services.board.state(fixed.origin)
     for contest in fixed.election.contests:
         scheme = services.registry.ballot_schemes[contest.ballot_scheme]
         if scheme.needs_shuffle or not state.needs_decryption(contest.uuid):
             continue
-        lists = places(fixed, contest, groups, voters)
+        lists = places(fixed.election, contest, groups, voters)
         online = state.tallied[contest.uuid]
         text = sheet_rows(contest, lists, online, chance)
+        if company.tie:
+            text = with_tie(stage, fixed, contest, text, _read(text, contest))
         entered += _enter(stage, fixed, contest, text, at)
     return entered
 
@@ -139,8 +144,12 @@ def _enter(stage: Stage, fixed: Fixed, contest: Contest, text: str, at: datetime
     source = Source(hashlib.sha256(text.encode()).hexdigest())
     signature = sign_source(fixed.origin, contest.uuid, source, officer.key)
     source = replace(source, signed=(officer.name, signature))
-    sheets = [sheet for sheet, _row in read_sheets(text, "rehearsal.csv", contest)]
+    sheets = _read(text, contest)
     pairs = [(sheet, source) for sheet in sheets]
     made = services.papers.propose(fixed, at, "counted before witnesses", contest, pairs)
     enact(services, fixed, stage.staff, made)
     return len(sheets)
+
+
+def _read(text: str, contest: Contest) -> list[PaperSheet]:
+    return [sheet for sheet, _row in read_sheets(text, "rehearsal.csv", contest)]

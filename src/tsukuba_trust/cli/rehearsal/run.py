@@ -15,6 +15,9 @@ from tsukuba_trust.cli.rehearsal.cast import Company, Player, engage, fill_roll
 from tsukuba_trust.cli.rehearsal.refusals import Trial
 from tsukuba_trust.cli.rehearsal.stage import Stage, set_stage
 from tsukuba_trust.cli.rehearsal.voting import Voted, cast_all, register, seal_all
+from tsukuba_trust.cli.reporting.reading import read_report
+from tsukuba_trust.cli.reporting.writing import write_report
+from tsukuba_trust.cli.turnout import as_json
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.testing import holding
@@ -22,14 +25,23 @@ from tsukuba_trust.testing.trustees import Trustee
 from tsukuba_trust.verify.record import verify_record
 
 
-def rehearse(file: Path, company: Company, group_name: str, record: Path | None, jobs: int) -> int:
+def rehearse(
+    file: Path,
+    company: Company,
+    group_name: str,
+    kept: tuple[Path | None, Path | None],
+    jobs: int,
+) -> int:
     """Hold the whole election of a file with simulated people.
 
+    :param kept: new folders for the record and for its report
     :returns: exit status: 0, or 1 when a forbidden thing was accepted or the record fails
     :raises Misconfigured: ``target_exists``, or the file is not usable
     """
-    if record is not None and record.exists():
-        raise Misconfigured("target_exists", "not overwritten", where=str(record))
+    for folder in kept:
+        if folder is not None and folder.exists():
+            raise Misconfigured("target_exists", "not overwritten", where=str(folder))
+    record, report = kept
     console = Console()
     with set_stage(file, group_name) as stage, TemporaryDirectory() as spare:
         election = stage.election
@@ -59,6 +71,8 @@ def rehearse(file: Path, company: Company, group_name: str, record: Path | None,
             console.print(table)
         console.print(tables.head(stage.office.services, fixed))
         verified = _verify(console, stage, target, record, jobs)
+        if report is not None and verified:
+            console.print(_report(stage, fixed, target, report), soft_wrap=True)
     return 0 if verified and all(trial.passed for trial in trials) else EXIT_REFUSED
 
 
@@ -71,7 +85,7 @@ def _count(stage: Stage, company: Company, fixed: Fixed, trustees: Sequence[Trus
 
     def enter() -> None:
         voters = company.paper + done["struck"]
-        done["places"] = papers.enter_papers(stage, fixed, voters, company.seed, at)
+        done["places"] = papers.enter_papers(stage, fixed, company, voters, at)
 
     audit = holding.count(
         stage.office.services,
@@ -85,9 +99,26 @@ def _count(stage: Stage, company: Company, fixed: Fixed, trustees: Sequence[Trus
     )
     paper = f"{done['struck']} struck, {done['places']} sheets entered, " if company.paper else ""
     return (
-        f"ended, counted, {paper}{audit.checked} registrations audited "
+        f"ended, counted, {paper}{_lots(stage, fixed)} lots drawn, "
+        f"{audit.checked} registrations audited "
         f"({audit.faulty} faulty), certified"
     )
+
+
+def _lots(stage: Stage, fixed: Fixed) -> int:
+    entries = stage.office.services.board.entries(fixed.origin)
+    return sum(entry["type"] == "LotDrawn" for _index, entry in entries)
+
+
+def _report(stage: Stage, fixed: Fixed, record: Path, out: Path) -> str:
+    """Write the result report, with turnout where there is a roll; say where."""
+    services = stage.office.services
+    turnout = None
+    if fixed.election.electorate == "roll":
+        turnout = as_json(services.turnout.document(fixed))
+    log_key = stage.office.keys.log_key(stage.proposed.origin).text
+    found = read_report(record, services.registry, log_key, turnout, 1)
+    return f"report: {', '.join(write_report(found, out))} in {out}"
 
 
 def _hold_vote(
