@@ -59,7 +59,8 @@ def _copy(files: AddressFiles, target: Path, name: str, *, needed: bool = True) 
         return
     path = target / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(stream.read())
+    with stream:
+        path.write_bytes(stream.read())
 
 
 def _named(value: Json) -> Iterator[str]:
