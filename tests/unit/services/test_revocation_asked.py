@@ -105,6 +105,24 @@ def test_j05_a_new_attempt_takes_the_same_sealed_ballot(held, switch):
     assert held.send(ballot).index == held.size() - 1
 
 
+# -- tries per attempt (J12) ------------------------------------------------------------
+
+
+def test_j12_an_attempt_takes_ten_refused_answers_and_then_not_even_the_right_one(held, switch):
+    switch.state = "revoked"
+    voter = held.voter()
+    started = start(held, voter)
+    codes = [
+        code_of(lambda: complete(held, started, held.card(0))) for _ in range(MOST_REFUSED + 1)
+    ]
+    assert codes == ["cert_revoked"] * MOST_REFUSED + ["too_many_tries"]
+    switch.state = "good"
+    assert code_of(lambda: complete(held, started, held.card(0))) == "too_many_tries"
+    assert switch.asked == MOST_REFUSED  # and nobody outside is asked any more
+    again = start(held, voter)
+    claim(held, again, voter, complete(held, again, held.card(0)).token)
+
+
 # -- not checked ------------------------------------------------------------------------
 
 
