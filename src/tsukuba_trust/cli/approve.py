@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,13 +60,17 @@ def summary(proposal: "Proposal") -> str:
     ]
     lines += [f"change: {name} = {value}" for name, value in act.get("change", {}).items()]
     lines += [f"about: {digest}" for digest in act["subject"]]
-    lines += [f"followed by: {following(entry)}" for entry in proposal.following]
+    lines += [f"followed by: {following(entry, proposal.blobs)}" for entry in proposal.following]
     lines += [f"approved by: {one['officer']}" for one in act["approvals"]]
     return "\n".join(map(one_line, lines))
 
 
-def following(entry: Json) -> str:
-    """Return what an entry is, and of a lot whom it puts first."""
+def following(entry: Json, blobs: Sequence[bytes]) -> str:
+    """Return what an entry is, of a lot whom it puts first, and of a sheet its numbers."""
+    if entry["type"] == "SheetsEntered":
+        from tsukuba_trust.cli.sheet_words import sheet_in_words
+
+        return sheet_in_words(entry, blobs)
     if entry["type"] != "LotDrawn":
         return str(entry["type"])
     return f"LotDrawn in contest {entry['contest']}, order: {', '.join(entry['order'])}"
