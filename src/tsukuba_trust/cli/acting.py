@@ -74,10 +74,10 @@ def _given(value: T | None, option: str) -> T:
 
 
 def _correction(given: Given, served: Files) -> dict[str, Json]:
-    if given.booth and given.booth == served:
-        raise Refused("booth_same", "this booth is served already")
     if bool(given.booth) == (given.text is not None):
         raise Misconfigured("option_missing", "either --text or --booth")
+    if given.booth and given.booth == served:
+        raise Refused("booth_same", "this booth is served already")
     if given.booth:
         return {"booth": [{"name": name, "sha256": digest} for name, digest in given.booth]}
     return {"text": given.text}

@@ -14,7 +14,7 @@ from tsukuba_trust.cli.approve import reason
 from tsukuba_trust.cli.demo import HOME, port_of, settings_text
 from tsukuba_trust.cli.demo_serving import words
 from tsukuba_trust.cli.edge import program
-from tsukuba_trust.errors import Refused
+from tsukuba_trust.errors import Misconfigured
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_what_a_person_wrote_is_shown_whole() -> None:
 
 
 def test_a_list_of_strikes_has_no_heading() -> None:
-    with pytest.raises(Refused, match="line 1: a holder's number, a comma, a reason"):
+    with pytest.raises(Misconfigured, match="line 1: a holder's number, a comma, a reason"):
         read_strikes("holder,reason\n5,moved\n")
 
 
