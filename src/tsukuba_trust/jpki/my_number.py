@@ -14,7 +14,13 @@ from typing import Final
 from tsukuba_trust.values import Json
 
 _TYPED: Final = re.compile(r"[0-9]{12}\Z")
-_RUN: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{12}(?![0-9A-Za-z])")
+# In a running text: twelve digits in one piece, or three groups of four with one separator.
+_DIGIT: Final = "[0-9０-９]"
+_FOUR: Final = f"{_DIGIT}{{4}}"
+_RUN: Final = re.compile(
+    rf"(?<![0-9A-Za-z０-９-])(?:{_DIGIT}{{12}}|{_FOUR}([ 　‐－-]){_FOUR}\1{_FOUR})"
+    r"(?![0-9A-Za-z０-９-])"
+)
 _SEPARATORS: Final = str.maketrans("", "", " \t\r\n-‐‑−‒–—―ー・.")
 _LONGEST_TYPED: Final = 64  # longer values are not something that a person typed
 
@@ -36,7 +42,10 @@ def holds_my_number(value: Json) -> bool:
 
 
 def my_numbers_in(text: str) -> list[int]:
-    """Return the positions of My Numbers in a running text, such as a log."""
+    """Return the positions of My Numbers in a running text, such as a log or a column.
+
+    Digits of longer numbers, of hexadecimal and of UUIDs are not taken for one.
+    """
     return [m.start() for m in _RUN.finditer(text) if is_my_number(m.group())]
 
 

@@ -4,6 +4,7 @@ An attempt belongs to the page that knows its secret; whoever answers it gets a 
 digits, and only page secret and token together register anything.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from tsukuba_trust.values import Json, Randomness
 UNCHECKED = "cert_check_unavailable"
 ATTEMPT_SIZE = 16
 SECRET_SIZE = 32
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,2}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class Identification:
         plugin = self._judging.provider(fixed, provider)
         if len(blind) != SECRET_SIZE or len(page_secret_hash) != SECRET_SIZE:
             raise Refused("attempt_malformed", "blind and hash have 32 bytes")
+        if not LANGUAGE_TAG.match(locale):  # kept: so nothing else may be typed there (J07)
+            raise Refused("attempt_malformed", "locale is a language tag")
         items = self._checked(fixed, given, proof_of)
         attempt = Attempt(
             id=self._randomness(ATTEMPT_SIZE).hex(),

@@ -84,6 +84,35 @@ def test_j07_a_log_line_is_scanned_for_it() -> None:
     assert my_numbers_in(f"index 123456789012 a{NUMBER} {NUMBER}0") == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "typed 1234 5678 9018.",
+        "1234-5678-9018,",
+        "番号は１２３４５６７８９０１８です",
+        "１２３４－５６７８－９０１８",
+        '{"code":"123456789018"}',
+    ],
+)
+def test_j07_a_running_text_is_scanned_however_it_is_written(text: str) -> None:
+    assert len(my_numbers_in(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0a1b2c3d-1234-5678-9018-aabbccddeeff",
+        "deadbeef123456789018",
+        "2025-03-10 03:00:00",
+        "1234 56789018",
+        "1234-5678 9018",
+        "99123456789018",
+    ],
+)
+def test_j07_other_numbers_in_a_running_text_are_none(text: str) -> None:
+    assert my_numbers_in(text) == []
+
+
 def test_j07_no_command_has_an_option_or_argument_for_it() -> None:
     asked = [
         name for command in _commands(main) for p in command.params for name in [p.name, *p.opts]
