@@ -245,6 +245,24 @@ def test_j05_a_responder_that_hangs_costs_few_seconds_and_then_none(world):
     assert (second.state, second.reason) == ("unreachable", "resting")
 
 
+def test_j05_a_responder_that_drips_is_cut_off_at_the_limit_of_the_whole_call(world):
+    def drip(handler, _body):
+        for _ in range(40):
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\n"[:1])
+            handler.wfile.flush()
+            time.sleep(0.1)
+        return 200, {}, b""
+
+    with http_service(drip) as address:
+        asked = source(address)
+        asked._service._limit_s = 0.5
+        began = time.monotonic()
+        status = asked.ask(world.good.certificate, issuer_of(world), NOW)
+        took = time.monotonic() - began
+    assert (status.state, status.reason) == ("unreachable", "no_connection")
+    assert took < 2
+
+
 def _post(address, body):
     tls = ssl.create_default_context()
     return Service(address, plain=False, tls=tls, largest=100_000).post(body, {})
