@@ -221,7 +221,7 @@ def mix(desk: Desk, log_key: str) -> None:
     """Let two trustees mix, one after the other, on the record that the other one left."""
     folder = desk.folder
     (mixed, *_) = re.findall(r"contest\t(\S+)\t", desk.type("election", "show", SLUG))
-    for one, told in (("2", "1 shuffles to come"), ("3", "all shuffles are there")):
+    for one, told in (("2", "1 shuffle to come"), ("3", "all shuffles are there")):
         record = folder / f"before-{one}"
         desk.type("record", "export", SLUG, record)
         by = ("--key", folder / f"m{one}.key", "--number", one, "--log-key", log_key)
