@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks import api, booth, casting, crypto, records, shuffles, tallies, targets
+from benchmarks import api, booth, cards, casting, crypto, records, shuffles, tallies, targets
 
 
 def main() -> None:
@@ -39,6 +39,8 @@ def main() -> None:
         folder = Path(name)
         if kept is not None:
             kept.mkdir(parents=True, exist_ok=True)
+        carded = cards.measure(folder, shown)
+        console.print(cards.table(carded))
         console.print(casting.table(casting.measure(folder, shown)))
         console.print(api.table(api.measure(folder, shown)))
         found = records.measure(records.make(kept or folder, shown), shown)
@@ -47,6 +49,7 @@ def main() -> None:
         *targets.of_ballots(rows),
         *targets.of_shuffles(mixed),
         *targets.of_tallies(counts),
+        *targets.of_cards(carded),
         *targets.of_records(found),
     ]
     console.print(targets.table(kept_to))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from benchmarks import crypto, records, shuffles, tallies
+from benchmarks import cards, crypto, records, shuffles, tallies
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,13 @@ def of_tallies(rows: Iterable[tallies.Row]) -> Iterator[Target]:
         if row.plan.limit:
             what = f"{row.plan.title}, {tallies.BALLOTS:,} ballots, {tallies.CANDIDATES} candidates"
             yield Target(what, row.seconds, row.plan.limit, "s")
+
+
+def of_cards(found: cards.Measured) -> Iterator[Target]:
+    """Yield the targets of certificates and of whole answers."""
+    for what in (cards.SIGNING, cards.RAW):
+        unit = "× bare RSA-2048"
+        yield Target(what, found.ratio(what), 0.5, unit, at_least=True)
 
 
 def of_records(found: records.Measured) -> Iterator[Target]:
