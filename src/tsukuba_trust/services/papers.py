@@ -16,7 +16,7 @@ from tsukuba_trust.services.counting import Counting
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.paper_entries import SHEETS, check_entry, groups_of, papers_of
 from tsukuba_trust.store.board import BoardStore
-from tsukuba_trust.values import Contest
+from tsukuba_trust.values import Contest, Json
 
 
 class Papers:
@@ -78,6 +78,22 @@ class Papers:
         if result is None:
             raise Refused("too_few_ballots", "nothing of this contest is opened")
         # (2)
+        following, blobs = self._checked(fixed, contest, entered)
+        # (3)
+        papers = {one.place: one for one in self.standing(fixed, contest)}
+        for paper, _ in entered:
+            if (paper.place in papers) != corrects:
+                code = "sheet_not_standing" if corrects else "sheet_stands"
+                raise Refused(code, paper.place)
+        # (4)
+        papers |= {paper.place: paper for paper, _ in entered}
+        self._counting.outcome(fixed, contest, result, papers=list(papers.values()))
+        return self._acts.propose(fixed, "sheets", at, reason, following=following, blobs=blobs)
+
+    def _checked(
+        self, fixed: Fixed, contest: Contest, entered: Sequence[tuple[PaperSheet, Source]]
+    ) -> tuple[list[Json], list[bytes]]:
+        """Return the entries of the next act, checked as every verifier does, and their blobs."""
         keys = [option.key for option in contest.options]
         number = self._acts.next_number(fixed.origin)
         following, blobs = [], []
@@ -91,16 +107,8 @@ class Papers:
                 "source": source.sha256,
                 "act": number,
             }
-            check_entry(fixed, entry, [blob] if blob else [], self._counting.marks(contest))
+            brought = [blob] if blob else []
+            check_entry(fixed, entry, brought, self._counting.marks(contest))
             following.append(entry)
-            blobs += [blob] if blob else []
-        # (3)
-        papers = {one.place: one for one in self.standing(fixed, contest)}
-        for paper, _ in entered:
-            if (paper.place in papers) != corrects:
-                code = "sheet_not_standing" if corrects else "sheet_stands"
-                raise Refused(code, paper.place)
-        # (4)
-        papers |= {paper.place: paper for paper, _ in entered}
-        self._counting.outcome(fixed, contest, result, papers=list(papers.values()))
-        return self._acts.propose(fixed, "sheets", at, reason, following=following, blobs=blobs)
+            blobs += brought
+        return following, blobs

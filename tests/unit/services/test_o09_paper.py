@@ -290,3 +290,26 @@ def test_one_certificate_is_of_all_electors_on_the_net_and_on_paper(tmp_path):
     assert [row["votes"] for row in found["totals"]] == [1, 2, 0]
     assert found["detail"]["paper"]["invalid"] == [{"class": "unclear", "papers": 1}]
     assert found["detail"]["channels"][1]["voters"] == 3
+
+
+def test_a_long_sheet_is_a_blob_that_travels_with_its_act(counted):
+    # Decisions on hundreds of doubtful papers are longer than an entry holds inline.
+    people = ("開票管理者", "立会人", "立会人の代理")
+    doubtful = tuple(Doubtful("hall", n, ("option-b",), "", people) for n in range(1, 301))
+    one = sheet(protocol=Protocol(304, 304), electors=304, marked=304, doubtful=doubtful)
+    enter(counted, one)
+    entry = dict(counted.services.board.entries(counted.origin))[counted.size() - 1]
+    assert "size" in entry["sheets"]
+    contest = counted.election.contests[0]
+    (stands,) = counted.services.papers.standing(counted.is_fixed, contest)
+    assert stands.counted(["option-a", "option-b", "option-c"]).votes == (0, 304, 0)
+
+
+def test_a_method_that_counts_whole_ballots_takes_no_sheets(counted, monkeypatch):
+    def whole(*_arguments, **_named):
+        raise Rejected("count_malformed", "whole ballots are wanted")
+
+    monkeypatch.setattr(type(counted.services.registry.tally_methods["plurality"]), "decide", whole)
+    size = counted.size()
+    assert code_of(lambda: propose(counted, sheet())) == "count_malformed"
+    assert counted.size() == size
