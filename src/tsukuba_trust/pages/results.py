@@ -1,5 +1,7 @@
 """The results page: words first, then the table, then a chart drawn on the server."""
 
+import csv
+import io
 import json
 from dataclasses import dataclass
 from fractions import Fraction
@@ -7,80 +9,34 @@ from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.request import Request
+from pyramid.response import Response
 
+from tsukuba_trust.elections.explained import Explained, explain, percent
 from tsukuba_trust.pages.elections import shown
+from tsukuba_trust.services.assembly import Services
 from tsukuba_trust.services.declaring import electors_of
-from tsukuba_trust.values import Contest, Json, Option
+from tsukuba_trust.services.drawn import Drawn, drawn_lots
+from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.result_wording import Wording
 from tsukuba_trust.web.application import of
 
-BAR_WIDTH, BAR_HEIGHT, LABEL_WIDTH = 360, 28, 240
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One option in a result.
-
-    :param votes: exact, as text
-    :param share: of the valid votes in percent with one decimal; empty when there are none
-    :param mark: "elected", "tied" or empty
-    :param width: of its bar in the chart
-    """
-
-    option: Option
-    votes: str
-    share: str
-    mark: str
-    width: int
+COLUMNS = ("contest", "title", "option", "name", "votes", "share_percent", "mark")
 
 
 @dataclass(frozen=True, slots=True)
 class ContestResult:
     """One contest's result as the page shows it.
 
-    :param outcome: the declared document
-    :param ballots: counted ones
+    :param voters: by every channel; counted ballots where all voted on the internet
     :param turnout: percent with one decimal, empty without a roll
     """
 
-    contest: Contest
-    outcome: Json
-    rows: tuple[Row, ...]
-    ballots: int
+    explained: Explained
+    words: Wording
+    lots: tuple[Drawn, ...]
+    voters: int
     electors: int | None
     turnout: str
-
-
-def percent(part: Fraction | int, whole: Fraction | int) -> str:
-    """Return a percentage with one decimal, rounded half up, exactly."""
-    if not whole:
-        return ""
-    tenths = int(Fraction(part) * 1000 / Fraction(whole) + Fraction(1, 2))
-    return f"{tenths // 10}.{tenths % 10}"
-
-
-def rows_of(contest: Contest, outcome: Json) -> tuple[Row, ...]:
-    """Return the rows of a table in the order of the contest, never sorted by votes."""
-    totals = {item["option"]: Fraction(str(item["votes"])) for item in outcome.get("totals", [])}
-    valid, most = sum(totals.values()), max(totals.values(), default=Fraction(0))
-    tied = (outcome.get("tied") or {}).get("candidates", [])
-    rows = []
-    for option in contest.options:
-        votes = totals.get(option.key)
-        mark = "elected" if option.key in outcome.get("elected", []) else ""
-        mark = "tied" if option.key in tied else mark
-        width = int(votes * BAR_WIDTH / most) if votes and most else 0
-        text = "" if votes is None else exact(votes)
-        share = "" if votes is None else percent(votes, valid)
-        rows.append(Row(option, text, share, mark, width))
-    return tuple(rows)
-
-
-def exact(votes: Fraction) -> str:
-    """Return votes as tables show them: whole numbers, or three places cut off, never rounded."""
-    if votes.denominator == 1:
-        return str(votes.numerator)
-    thousandths = int(votes * 1000)
-    return f"{thousandths // 1000}.{thousandths % 1000:03}"
 
 
 def results(request: Request) -> dict[str, Any]:
@@ -88,26 +44,33 @@ def results(request: Request) -> dict[str, Any]:
     application = of(request)
     fixed = application.election(request.matchdict["slug"])
     services = application.office.services
-    declared = services.publishing.outcomes(fixed)
+    lots = drawn_lots(services.board, fixed)
     electors = electors_of(fixed, services.board)
-    state = services.board.state(fixed.origin)
     found = []
-    for contest in fixed.election.contests:
-        if contest.uuid not in declared:
-            continue
-        outcome = json.loads(declared[contest.uuid])
-        ballots = state.tallied.get(contest.uuid, 0)
-        found.append(
-            ContestResult(
-                contest,
-                outcome,
-                rows_of(contest, outcome),
-                ballots,
-                electors,
-                percent(ballots, electors) if electors else "",
-            )
-        )
+    for explained in explained_of(services, fixed):
+        words = Wording(explained, request.locale_name, request.localizer)
+        own = tuple(lot for lot in lots if lot.contest == explained.contest.uuid)
+        voters = _voters(explained)
+        turnout = percent(Fraction(voters), Fraction(electors)) if electors else ""
+        found.append(ContestResult(explained, words, own, voters, electors, turnout))
     return {"vote": shown(request, fixed), "results": found, "fixed": fixed, "screen": "results"}
+
+
+def explained_of(services: Services, fixed: Fixed) -> list[Explained]:
+    """Return the newest declared outcome of each contest, in the definition's order."""
+    declared = services.publishing.outcomes(fixed)
+    return [
+        explain(contest, json.loads(declared[contest.uuid]))
+        for contest in fixed.election.contests
+        if contest.uuid in declared
+    ]
+
+
+def _voters(explained: Explained) -> int:
+    for grid in explained.grids:
+        if grid.code == "channels":
+            return sum(int(row[1].text) for row in grid.rows)
+    return explained.ballots
 
 
 def results_json(request: Request) -> dict[str, Any]:
@@ -124,8 +87,26 @@ def results_json(request: Request) -> dict[str, Any]:
     }
 
 
+def results_csv(request: Request) -> Response:
+    """Give one line per option of every contest, in the order of the ballot."""
+    application = of(request)
+    fixed = application.election(request.matchdict["slug"])
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for explained in explained_of(application.office.services, fixed):
+        contest = explained.contest
+        names = {option.key: option.name.official for option in contest.options}
+        for row in explained.rows:
+            told = (row.key, names[row.key], row.votes, row.share, row.mark)
+            writer.writerow((contest.key, contest.title.official, *told))
+    return Response(text.getvalue(), content_type="text/csv", charset="utf-8")
+
+
 def includeme(config: Configurator) -> None:
     """Add the results page and its data."""
     config.add_route("tt.results_json", "/elections/{slug}/results.json")
+    config.add_route("tt.results_csv", "/elections/{slug}/results.csv")
     config.add_view(results, route_name="tt.results", renderer="results.jinja2")
     config.add_view(results_json, route_name="tt.results_json", renderer="json")
+    config.add_view(results_csv, route_name="tt.results_csv")
