@@ -1,6 +1,7 @@
 """Pinned authorities: digests, strangers in the folder, test authorities, genuine ones."""
 
 import shutil
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,6 +65,20 @@ def test_the_genuine_signing_authorities_share_a_name_and_no_key(genuine: Anchor
 
 def test_the_genuine_serials_are_those_that_were_published(genuine: Anchors) -> None:
     assert [a.serial for a in genuine] == [0x01, 0x067C6A21, 0x0133C349, 0x06D18006]
+
+
+def test_every_genuine_authority_says_where_it_comes_from() -> None:
+    shipped = (data_dir("config") / "trust" / "anchors.toml").read_text(encoding="utf-8")
+    held = [entry for entry in tomllib.loads(shipped)["anchor"] if "file" in entry]
+    assert len(held) == 4
+    assert all("commit" in entry["source"] for entry in held)
+
+
+def test_the_j_lis_roots_of_the_present_judge_by_the_rules_of_the_present_card(
+    genuine: Anchors,
+) -> None:
+    assert {a.card for a in genuine} == {"2016"}
+    assert {a.family for a in genuine} == {"rsa-pkcs1v15"}
 
 
 def test_an_authority_that_is_not_held_is_pinned_all_the_same(genuine: Anchors) -> None:
