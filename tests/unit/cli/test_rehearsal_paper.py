@@ -44,6 +44,16 @@ def test_o09_a_school_votes_on_the_net_and_in_classes_under_one_certificate(tmp_
     assert f"{online} by internet, {paper} by paper, 53" in " ".join(said.split())
 
 
+@pytest.mark.long
+def test_the_school_election_of_2021_with_160_pupils_on_the_net_and_740_on_paper(tmp_path):
+    words = ("--voters", "131", "--electors", "160", "--blank", "1", "--paper", "740")
+    said, found = rehearsed(tmp_path, "namiki-2021", *words)
+    outcome = found["contests"][0]["outcome"]
+    assert outcome["ballots"] == 131
+    assert outcome["detail"]["paper"]["places"] == 20
+    assert ", 900 electors, turnout " in " ".join(said.split())
+
+
 def test_o09_a_city_strikes_who_voted_on_paper_and_splits_shared_names(tmp_path):
     _said, found = rehearsed(tmp_path, "mayor-council-mock", "--voters", "9", "--paper", "60")
     for one in found["contests"]:
