@@ -95,7 +95,7 @@ def typing(*words, env=None):
         stderr=its,
         env={**os.environ, "LANG": "en_US.UTF-8", **(env or {})},
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
     )
     os.close(its)
     try:

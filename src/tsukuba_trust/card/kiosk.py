@@ -26,6 +26,7 @@ from tsukuba_trust.errors import Refused, TrustError
 POLL_S: Final = 0.1
 LONGEST_SENDING_S: Final = 20.0
 FINISH: Final = "finish"
+BROWSER: Final = ("browser_gone", "browser_refused")  # what ends a visit, and no more
 
 
 class Source(Protocol):
@@ -96,7 +97,7 @@ class Visit:
             while not over.is_set() and self._goes_on():
                 pass
         except TrustError as error:
-            if error.code != "browser_gone":
+            if error.code not in BROWSER:
                 raise
         finally:
             self._stopped.set()
@@ -167,7 +168,7 @@ class Visit:
                 desk.close()
                 self._answered.put(answered)
             except TrustError as error:
-                if error.code not in ("stopped", "browser_gone"):
+                if error.code not in ("stopped", *BROWSER):
                     desk.end(error)
                 raise
             finally:
@@ -191,7 +192,7 @@ class Visit:
             self._given = self.page.give(answered.address.partition("#")[2])
 
     def _new_desk(self) -> KioskDesk:
-        return KioskDesk(self._pipe, self.page.owns, self._stopped, self._lang)
+        return KioskDesk(self._pipe, self.page.make_beside, self._stopped, self._lang)
 
     def _has_card(self) -> bool:
         """Whether a card lies on the reader; a reader that is gone holds none."""

@@ -26,7 +26,9 @@ _STYLE: Final = (
     "input,button{font:inherit;padding:.75rem;min-height:3rem}button{margin:1rem 1rem 0 0}"
     "[role=alert]{border-inline-start:.5rem solid #c00;padding-inline-start:1rem}"
 )
-_SCRIPT: Final = """
+# A form without a dialog goes nowhere; it can be used as soon as somebody listens.
+_FORM: Final = "<form method=dialog autocomplete=off inert>"
+_SCRIPT: Final = """{
 const form = document.forms[0], field = document.getElementById("password");
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -34,21 +36,22 @@ form?.addEventListener("submit", (event) => {
   form.reset();
 });
 document.getElementById("stop")?.addEventListener("click", () => tell('{"answer":null}'));
+form?.removeAttribute("inert");
 (field ?? document.querySelector("button"))?.focus();
-"""
+}"""
 
 
 class KioskDesk:
     """Asks the holder of a card in a kiosk's browser.
 
-    :param owned: told the page that it makes
+    :param make: makes an empty page and returns its target
     :param stopped: set when the visit is over
     """
 
     def __init__(
-        self, pipe: Pipe, owned: Callable[[str], None], stopped: threading.Event, lang: str = ""
+        self, pipe: Pipe, make: Callable[[], str], stopped: threading.Event, lang: str = ""
     ) -> None:
-        self._pipe, self._owned, self._stopped = pipe, owned, stopped
+        self._pipe, self._make, self._stopped = pipe, make, stopped
         self._wished = lang
         self._answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._target = self.session = self._problem = self._text = ""
@@ -76,7 +79,7 @@ class KioskDesk:
         tries = self.say(words.TRIES, left=left, most=MOST_TRIES[purpose])
         label = escape(self.say(words.WHICH[purpose]))
         self.show(
-            f"{self._text}{self._problem}<p id=tries>{escape(tries)}</p><form autocomplete=off>"
+            f"{self._text}{self._problem}<p id=tries>{escape(tries)}</p>{_FORM}"
             f"<p><label for=password>{label}</label></p>"
             "<input type=password id=password autocomplete=off>"
             f"{self._buttons(words.SIGN, words.STOP)}</form>"
@@ -88,19 +91,19 @@ class KioskDesk:
 
     def last(self) -> bool:
         question = f"<p role=alert>{escape(self.say(words.LAST))}</p>"
-        self.show(f"{question}<form>{self._buttons(words.YES, words.STOP)}</form>")
+        self.show(f"{question}{_FORM}{self._buttons(words.YES, words.STOP)}</form>")
         return bool(self._answer())
 
     def told(self, error: TrustError) -> None:
         self._problem = self._told(error)
         if error.code not in MEND:
-            self.show(f"{self._problem}<form>{self._buttons(words.RETRY, words.STOP)}</form>")
+            self.show(f"{self._problem}{_FORM}{self._buttons(words.RETRY, words.STOP)}</form>")
             self._answer()
             self._problem = ""
 
     def end(self, error: TrustError) -> None:
         """Tell what ended it, and wait until it was read."""
-        back = f"<form><button type=submit id=back>{escape(self.say(words.BACK))}</button></form>"
+        back = f"{_FORM}<button type=submit id=back>{escape(self.say(words.BACK))}</button></form>"
         self.show(self._told(error) + back)
         self._answer()
 
@@ -125,9 +128,7 @@ class KioskDesk:
         self._pipe.call("Runtime.evaluate", self.session, expression=_SCRIPT)
 
     def _open(self) -> None:
-        made = self._pipe.call("Target.createTarget", url="about:blank")
-        self._target = made["targetId"]
-        self._owned(self._target)
+        self._target = self._make()
         attached: Any = self._pipe.call(
             "Target.attachToTarget", targetId=self._target, flatten=True
         )

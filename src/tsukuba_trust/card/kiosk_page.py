@@ -1,5 +1,6 @@
 """The booth's page in a kiosk's browser: heard, guarded, and given what is its own."""
 
+import threading
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -44,7 +45,7 @@ class BoothPage:
         self._pipe, self._address, self.origin = pipe, address, origin_of(address)
         targets = pipe.call("Target.getTargets")["targetInfos"]
         self._target = next(one["targetId"] for one in targets if one["type"] == "page")
-        self._own = {self._target}
+        self._own, self._making = {self._target}, threading.Lock()
         attached = pipe.call("Target.attachToTarget", targetId=self._target, flatten=True)
         self.session = attached["sessionId"]
         pipe.call("Browser.setDownloadBehavior", behavior="deny")
@@ -56,9 +57,12 @@ class BoothPage:
         """Load the vote; its answer comes as events, which ``take`` must be given."""
         self._pipe.tell("Page.navigate", self.session, url=self._address)
 
-    def owns(self, target: str) -> None:
-        """Leave another page of ours alone; all others are closed."""
-        self._own.add(target)
+    def make_beside(self) -> str:
+        """Make a page of ours over this one and return its target; all others are closed."""
+        with self._making:
+            target: str = self._pipe.call("Target.createTarget", url="about:blank")["targetId"]
+            self._own.add(target)
+            return target
 
     def take(self, event: Event) -> str:
         """Deal with an event; return what the page asks of the card reader, or nothing."""
@@ -79,8 +83,7 @@ class BoothPage:
 
     def is_ours(self) -> bool:
         """Whether the page is, at this moment, one of the configured voting host."""
-        tree = self._pipe.call("Page.getFrameTree", self.session, patience_s=QUICK_S)
-        return bool(tree["frameTree"]["frame"]["securityOrigin"] == self.origin)
+        return origin_of(self._own_address()) == self.origin
 
     def screen(self) -> str:
         """Return the name of the screen that is shown; empty where the page does not answer."""
@@ -101,14 +104,20 @@ class BoothPage:
 
         :returns: False where the page is another host's; then nothing was given
         """
-        if not self.is_ours():
-            return False
-        tree = self._pipe.call("Page.getFrameTree", self.session, patience_s=QUICK_S)
-        own = tree["frameTree"]["frame"]["url"]
+        own = self._own_address()
         if origin_of(own) != self.origin:
             return False
         self._pipe.tell("Page.navigate", self.session, url=f"{own}#{fragment}")
         return True
+
+    def _own_address(self) -> str:
+        """Return the address of the page without its fragment; empty where it has none."""
+        try:
+            tree = self._pipe.call("Page.getFrameTree", self.session, patience_s=QUICK_S)
+        except TrustError:
+            return ""
+        frame = tree["frameTree"]["frame"]
+        return str(frame["url"]) if frame["securityOrigin"] == self.origin else ""
 
     def _guard(self, paused: Any) -> None:
         """Let documents of the voting host through, and no other."""
@@ -120,5 +129,7 @@ class BoothPage:
             self._pipe.tell("Fetch.failRequest", self.session, requestId=number, errorReason=reason)
 
     def _close_foreign(self, target: Any) -> None:
-        if target["type"] == "page" and target["targetId"] not in self._own and target["url"]:
+        with self._making:  # the browser tells of a page of ours before it is known as such
+            foreign = target["type"] == "page" and target["targetId"] not in self._own
+        if foreign:
             self._pipe.tell("Target.closeTarget", targetId=target["targetId"])
