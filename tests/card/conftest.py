@@ -98,3 +98,12 @@ def opensc(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
         )
 
     return run
+
+
+@pytest.fixture
+def default_browser(tmp_path: Path) -> tuple[dict[str, str], Path]:
+    """Give the environment of a default browser, and the file where it writes its address."""
+    program, log = tmp_path / "browser", tmp_path / "opened"
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > {log}.part && mv {log}.part {log}\n')
+    program.chmod(0o755)
+    return {"BROWSER": f"{program} %s"}, log

@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
+from kiosk_hands import Hands, kiosk_at, until
 
 from card_desk import served
-from kiosk_hands import Hands, kiosk_at, until
 from tsukuba_trust.card import kiosk as kiosk_module
 from tsukuba_trust.card.chromium import MEMORY, PREFIX
 from tsukuba_trust.services.casting import Casting

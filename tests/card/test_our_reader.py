@@ -1,20 +1,13 @@
 """Our reader and our command on the real PC/SC stack, up to a counted ballot."""
 
-import fcntl
 import json
-import os
-import pty
-import select
-import subprocess
-import sys
-import termios
 import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from terminals import opened, typing
 
 from api_world import sealed
 from card_desk import served, started, token_in
@@ -25,7 +18,6 @@ from tsukuba_trust.testing.emulated_card import EmulatedCard
 from tsukuba_trust.testing.emulated_card_pins import PASSWORD, PIN
 from tsukuba_trust.testing.people import people
 
-PROGRAM = Path(sys.executable).with_name("tsukuba-trust")
 PATIENCE_S = 20
 TEXT = "つくば\ntext"
 
@@ -84,70 +76,10 @@ def test_a_card_taken_out_is_one_clear_error(insert, card, readers):
     assert caught.value.code == "card_unreadable"
 
 
-@contextmanager
-def typing(*words, env=None):
-    """Run the command at a terminal of its own."""
-    mine, its = pty.openpty()
-    process = subprocess.Popen(
-        [PROGRAM, *words],
-        stdin=its,
-        stdout=its,
-        stderr=its,
-        env={**os.environ, "LANG": "en_US.UTF-8", **(env or {})},
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
-    )
-    os.close(its)
-    try:
-        yield Typist(process, mine)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(mine)
-
-
-class Typist:
-    def __init__(self, process, terminal):
-        self.process, self._terminal, self.seen = process, terminal, ""
-
-    def sees(self, wanted):
-        until = time.monotonic() + PATIENCE_S
-        while wanted not in self.seen:
-            if not select.select([self._terminal], [], [], until - time.monotonic())[0]:
-                raise AssertionError(f"{wanted!r} not in {self.seen}")
-            try:
-                self.seen += os.read(self._terminal, 4096).decode(errors="replace")
-            except OSError:  # the program has ended
-                assert wanted in self.seen, self.seen
-        return self.seen
-
-    def types(self, text):
-        os.write(self._terminal, f"{text}\n".encode())
-
-    def of_process(self, name):
-        return Path(f"/proc/{self.process.pid}/{name}").read_bytes()
-
-
-@pytest.fixture
-def browser(tmp_path):
-    """A default browser that writes down which address it was given."""
-    program, log = tmp_path / "browser", tmp_path / "opened"
-    program.write_text(f'#!/bin/sh\nprintf %s "$1" > {log}.part && mv {log}.part {log}\n')
-    program.chmod(0o755)
-    return {"BROWSER": f"{program} %s"}, log
-
-
-def opened(log):
-    until = time.monotonic() + PATIENCE_S
-    while not log.exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    return log.read_text()
-
-
 def test_a_vote_with_the_card_command_is_counted(
-    insert, card_reader_environment, tmp_path, browser
+    insert, card_reader_environment, tmp_path, default_browser
 ):
-    env, log = browser
+    env, log = default_browser
     with served(tmp_path / "state", minimum_ballots=1) as world:
         held = EmulatedCard(world.authority.whole_card(people(7, 2)[1]))
         insert(held)
@@ -156,9 +88,7 @@ def test_a_vote_with_the_card_command_is_counted(
         ballot = sealed(booth, 0)
         with typing("card", address, env=env) as holder:
             holder.sees("Tries left for the password: 5 of 5")
-            holder.sees("Signature password")
-            time.sleep(0.2)  # until the terminal shows no letters any more
-            holder.types("tsukuba123")
+            holder.types_hidden("tsukuba123")
             holder.sees("The voting page goes on in your browser.")
             assert holder.process.wait(PATIENCE_S) == 0
             assert "tsukuba123" not in holder.seen.lower()
@@ -175,7 +105,7 @@ def test_a_vote_with_the_card_command_is_counted(
 
 
 def test_the_password_is_nowhere_but_in_the_memory_that_nobody_reads(
-    insert, card_reader_environment, tmp_path, browser
+    insert, card_reader_environment, tmp_path, default_browser
 ):
     """While the card is being asked: command line, environment, limits, core, open files."""
     with served(tmp_path / "state", minimum_ballots=1) as world:
@@ -192,10 +122,8 @@ def test_the_password_is_nowhere_but_in_the_memory_that_nobody_reads(
         held.transmit = slowly
         insert(held)
         _, address = started(world, "en")
-        with typing("card", address, env=browser[0]) as holder:
-            holder.sees("Signature password")
-            time.sleep(0.2)
-            holder.types(PASSWORD)
+        with typing("card", address, env=default_browser[0]) as holder:
+            holder.types_hidden(PASSWORD)
             assert verified.wait(PATIENCE_S)
             for name in ("cmdline", "environ"):
                 assert PASSWORD.encode() not in holder.of_process(name)
@@ -212,16 +140,14 @@ def test_the_password_is_nowhere_but_in_the_memory_that_nobody_reads(
 
 
 def test_a_wrong_password_and_a_removed_card_end_in_no_trace_of_either(
-    insert, card_reader_environment, tmp_path, browser
+    insert, card_reader_environment, tmp_path, default_browser
 ):
     with served(tmp_path / "state", minimum_ballots=1) as world:
         held = EmulatedCard(world.authority.whole_card(people(7, 2)[1]))
         link = insert(held)
         _, address = started(world, "en")
-        with typing("card", address, env=browser[0]) as holder:
-            holder.sees("Signature password")
-            time.sleep(0.2)
-            holder.types("SECRET99")
+        with typing("card", address, env=default_browser[0]) as holder:
+            holder.types_hidden("SECRET99")
             holder.sees("The password is wrong")
             holder.sees("4 of 5")
             time.sleep(0.2)
