@@ -1,11 +1,20 @@
 """The CMS form: what client software writes is read, and everything else is refused (J02)."""
 
+import os
+import shutil
+import subprocess
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs7,
+)
 
 from tsukuba_trust.jpki import cms, cms_attributes
 from tsukuba_trust.jpki.cms import read_cms
@@ -52,6 +61,30 @@ def test_a_message_of_another_program_is_accepted(
     check(data, authority, at)
     with pytest.raises(CertificateRefused, match="cms_other_text"):
         check(data, authority, at, TEXT + "x")
+
+
+@pytest.mark.skipif(
+    shutil.which("openssl") is None and not os.environ.get("CI"), reason="openssl is not installed"
+)
+def test_what_openssl_writes_is_accepted_and_openssl_accepts_ours(
+    card: TestCard, authority: TestAuthority, at: datetime, tmp_path: Path
+) -> None:
+    """A program that nobody here wrote, with the command of docs/card-reasons.md."""
+    holder = x509.load_der_x509_certificate(card.certificate)
+    (tmp_path / "card.pem").write_bytes(holder.public_bytes(Encoding.PEM))
+    key = card.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "card.key").write_bytes(key)
+    (tmp_path / "text").write_bytes(TEXT.encode())
+    openssl(tmp_path, "-sign -md sha256 -in text -signer card.pem -inkey card.key -out theirs")
+    check((tmp_path / "theirs").read_bytes(), authority, at)
+    (tmp_path / "ours").write_bytes(message(card, TEXT).make())
+    openssl(tmp_path, "-verify -noverify -inform DER -in ours -content text -out seen")
+    assert (tmp_path / "seen").read_bytes() == TEXT.encode()
+
+
+def openssl(folder: Path, arguments: str) -> None:
+    command = ["openssl", "cms", "-binary", "-outform", "DER", *arguments.split()]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("name", MESSAGE_DEFECTS)
