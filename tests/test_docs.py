@@ -119,4 +119,6 @@ def _resolve(command: click.Command, words: list[str]) -> tuple[click.Command, l
         inner = command.get_command(context, words[0].strip(".,;:)"))
         if inner is not None:
             return _resolve(inner, words[1:])
+        if usual := getattr(command, "usual", ""):  # the one whose name need not be typed
+            return _resolve(command.commands[usual], words)
     return command, words

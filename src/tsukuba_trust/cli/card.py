@@ -11,10 +11,12 @@ ELSEWHERE = {"emulate": "emulate"}  # subcommand -> module below tsukuba_trust.c
 class CardCommands(click.Group):
     """A group whose usual command needs no name: ``card ADDRESS``, ``card --kiosk URL``."""
 
+    usual = DEFAULT
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {*self.commands, *ELSEWHERE, "--help", "-h"}
         if args and args[0] not in known:
-            args = [DEFAULT, *args]
+            args = [self.usual, *args]
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
