@@ -48,7 +48,7 @@ def results(request: Request) -> dict[str, Any]:
     electors = electors_of(fixed, services.board)
     found = []
     for explained in explained_of(services, fixed):
-        words = Wording(explained, request.locale_name, request.localizer)
+        words = Wording(explained, request.locale_name, request.localizer.translate)
         own = tuple(lot for lot in lots if lot.contest == explained.contest.uuid)
         voters = _voters(explained)
         turnout = percent(Fraction(voters), Fraction(electors)) if electors else ""

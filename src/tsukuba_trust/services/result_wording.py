@@ -1,9 +1,7 @@
 """A contest's result in one language: what pages, and whoever else shows one, ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-from pyramid.i18n import Localizer
 
 from tsukuba_trust.elections.explained import BY_LOT, ELECTED, Explained, Head
 from tsukuba_trust.services.result_words import MARKS, STATUS, WORDS
@@ -14,11 +12,12 @@ class Wording:
     """Names and words of one explained contest.
 
     :param language: tag of the reader's language
+    :param translate: a message of ours into it
     """
 
     explained: Explained
     language: str
-    words: Localizer
+    translate: Callable[[str], str]
 
     def name(self, key: str) -> str:
         """Return an option's name; what is none stands as it is."""
@@ -48,7 +47,7 @@ class Wording:
         return self._from(MARKS, code) if code else ""
 
     def _from(self, table: Mapping[str, str], code: str) -> str:
-        return str(self.words.translate(table[code])) if code in table else code
+        return str(self.translate(table[code])) if code in table else code
 
     def cell(self, head: Head) -> str:
         """Return the text of a cell of a grid."""
