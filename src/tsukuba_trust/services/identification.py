@@ -137,19 +137,13 @@ class Identification:
         if not LANGUAGE_TAG.match(locale):  # kept: so nothing else may be typed there (J07)
             raise Refused("attempt_malformed", "locale is a language tag")
         items = self._checked(fixed, given, proof_of)
-        attempt = Attempt(
-            id=self._randomness(ATTEMPT_SIZE).hex(),
-            election=origin,
-            page_secret=page_secret_hash,
-            content={
-                "provider": provider,
-                "credentials": items,
-                "blind": blind.hex(),
-                "locale": locale,
-            },
-            provider_state=None,
-            expires=at.replace(microsecond=0) + timedelta(seconds=LIFETIME_S),
-        )
+        content = {
+            "provider": provider,
+            "credentials": items,
+            "blind": blind.hex(),
+            "locale": locale,
+        }
+        attempt = self._new(origin, content, page_secret_hash, at)
         begun = plugin.begin(self._judging.view(fixed, attempt))
         content = {**attempt.content, "challenge": begun.challenge}
         self._attempting.add(replace(attempt, content=content, provider_state=begun.state))
@@ -224,6 +218,16 @@ class Identification:
             digits=fixed.election.cross_device,
         )
         return replace(kept, origin=fixed.origin)
+
+    def _new(self, origin: str, content: Json, page_secret_hash: bytes, at: datetime) -> Attempt:
+        return Attempt(
+            id=self._randomness(ATTEMPT_SIZE).hex(),
+            election=origin,
+            page_secret=page_secret_hash,
+            content=content,
+            provider_state=None,
+            expires=at.replace(microsecond=0) + timedelta(seconds=LIFETIME_S),
+        )
 
     def _checked(
         self, fixed: Fixed, given: Mapping[str, str], proof_of: Mapping[str, Json]
