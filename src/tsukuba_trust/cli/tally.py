@@ -21,14 +21,19 @@ def command(file: Path, as_json: bool, encoding: str) -> None:
     The form of FILE is described in docs/tallies.md. Nothing is stored. Exit status 0
     also for a tie: it is an outcome, and says between whom a lot must be drawn.
     """
-    from tsukuba_trust.cli.case.counting import count_case
+    from tsukuba_trust.cli.case.counting import count_parsed
+    from tsukuba_trust.cli.case.located import parse
+    from tsukuba_trust.cli.case.passed_over import passed_over
     from tsukuba_trust.cli.case.showing import lines
     from tsukuba_trust.cli.files import read_table_text
 
     text = read_table_text(file, encoding)
     if encoding != "utf-8":
         click.echo(f"{file}: read as {encoding}", err=True)
-    outcomes = count_case(text, str(file))
+    case = parse(text, str(file))
+    outcomes = count_parsed(case)
+    for key, place in passed_over(case):
+        click.echo(f"note: {place}: {key!r} is nothing that a case has; passed over", err=True)
     if as_json:
         found = [words for _, words in outcomes]
         shown = found if len(found) > 1 else found[0]

@@ -12,6 +12,7 @@ from tsukuba_trust.elections.figures import number, take_fraction
 from tsukuba_trust.elections.quorum import Quorum, Turnout, is_met, read_quorum
 from tsukuba_trust.elections.reading import Table
 from tsukuba_trust.elections.seats import NO_VALID_VOTES
+from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Contest, Json
 
 YES, NO, EQUAL, OPEN = "yes", "no", "equal", "open"
@@ -100,6 +101,8 @@ def judge(rule: QuestionRule, answers: Answers) -> Judgement:
         "cast": Fraction(answers.cast),
         "electors": Fraction(answers.electors or 0),
     }
+    if rule.base == "electors" and answers.electors is None:
+        raise Rejected("electors_unknown", "a majority of electors needs their number")
     line = rule.majority * bases[rule.base]
     if answers.yes > line or (answers.yes == line and not rule.strict):
         return Judgement(YES, met)

@@ -231,3 +231,63 @@ def test_a_withdrawn_candidate_is_passed_over_on_every_kind_of_ballot():
     }
     words = count("majority-judgment", 1, ["a", "-w"], ballots, grades=["good", "bad"])
     assert (words["blank"], words["tally"]) == (2, {"a": {"good": 0, "bad": 1}})
+
+
+def test_two_answers_need_no_candidates():
+    rows = [{"choice": "yes", "count": 3}, {"choice": "no", "count": 3}]
+    words = count("referendum", 0, [], {"ballots": rows}, lot=["no", "yes"])
+    assert (words["status"], words["outcome"]) == ("decided", "rejected")
+
+
+def test_no_elector_at_all_decides_nothing():
+    counts = {"counts": {"yes": 0, "no": 0}}
+    quorum = {"fraction": "1/2", "of": "cast"}
+    words = count("referendum", 0, [], counts, eligible=0, turnout_quorum=quorum)
+    assert (words["status"], words["reason"]) == ("no_decision", "no-valid-votes")
+    assert "turnout" not in words
+
+
+def test_papers_that_are_blank_or_invalid_as_a_whole_are_so_in_every_question():
+    """10 of 20 electors: the quorum is reached by them."""
+    counts = {"counts": {"p": {"yes": 3, "no": 2, "blank": 1}}, "blank": 2, "invalid": 2}
+    quorum = {"fraction": "1/2", "of": "cast"}
+    words = count("confidence", 0, "p", counts, eligible=20, quorum=quorum)
+    assert words["questions"]["p"] == {
+        **{"yes": 3, "no": 2, "blank": 3, "invalid": 2},
+        "quorum_met": True,
+        "outcome": "confirmed",
+    }
+
+
+def test_nobody_asks_about_a_withdrawn_candidate():
+    counts = {"counts": {"p": {"yes": 3}, "w": {"yes": 1, "no": 9}}}
+    assert list(count("confidence", 0, ["p", "-w"], counts)["questions"]) == ["p"]
+
+
+VOTES = {"a": 5, "b": 5, "c": 2}
+
+
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [
+        ("plurality", {"legal_minimum": {"fraction": "1/4"}}),
+        ("sntv", {}),
+        ("dhondt", {"threshold": "1/5"}),
+        ("sainte-lague", {}),
+        ("sainte-lague-modified", {"first_divisor": "6/5"}),
+    ],
+)
+@pytest.mark.parametrize("seats", [1, 3])
+def test_counts_and_ballots_give_the_same(method, options, seats):
+    rows = [{"choice": key, "count": 1} for key, n in VOTES.items() for _ in range(n)]
+    outside = {"blank": 3, "invalid": 2}
+    ballots = {"ballots": [*rows, {"choice": None, "count": 1}], **outside, "blank": 2}
+    by_ballots = count(method, seats, "abc", ballots, **options)
+    assert by_ballots == count(method, seats, "abc", {"counts": VOTES, **outside}, **options)
+
+
+def test_a_referendum_comes_out_the_same_from_counts_and_from_ballots():
+    rows = [{"choice": key, "count": n} for key, n in (("yes", 5), ("no", 3), (None, 2))]
+    counts = {"yes": 5, "no": 3, "blank": 2, "invalid": 1}
+    by_ballots = count("referendum", 0, [], {"ballots": rows, "invalid": 1})
+    assert by_ballots == count("referendum", 0, [], {"counts": counts})

@@ -15,7 +15,15 @@ def count_case(text: str, file: str) -> list[tuple[str, dict[str, Json]]]:
 
     :raises Misconfigured: what is wrong with the case, with line and column
     """
-    counts = read_case(parse(text, file))
+    return count_parsed(parse(text, file))
+
+
+def count_parsed(case: Node) -> list[tuple[str, dict[str, Json]]]:
+    """Return (method, outcome in words) of every count in a case.
+
+    :raises Misconfigured: what is wrong with the case, with line and column
+    """
+    counts = read_case(case)
     registry = load(sorted({run.plugin for runs in counts for run in runs}))
     found = []
     for runs in counts:

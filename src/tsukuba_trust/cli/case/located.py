@@ -35,9 +35,10 @@ class Node:
 
     def fail(self, code: str, detail: str) -> NoReturn:
         """Raise Misconfigured with file, line, column and path of this value."""
-        raise Misconfigured(code, f"{_name(self.path)}{detail}", where=self._place())
+        raise Misconfigured(code, f"{_name(self.path)}{detail}", where=self.place())
 
-    def _place(self) -> str:
+    def place(self) -> str:
+        """Return file, line and column."""
         offset = dict(_places(self.text)).get(self.path, 0)
         line = self.text.count("\n", 0, offset) + 1
         column = offset - self.text.rfind("\n", 0, offset)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tsukuba_trust.cli.case.located import Node
+from tsukuba_trust.elections.papers import voters
 from tsukuba_trust.values import Count, Json, Parameters
 
 _BASES: Final = {"yes-no": "yes-no", "valid": "yes-no", "cast": "cast", "eligible": "electors"}
@@ -23,16 +24,26 @@ class Options:
     electors: int | None
     voters: int | None
 
-    def facts(self, count: Count) -> Count:
-        """Return a count with the electors and voters that the options name."""
+    def facts(self, node: Node, count: Count) -> Count:
+        """Return a count with the electors and voters that the options name.
+
+        :raises Misconfigured: ``sums_differ``: more papers than voters, or than electors
+        """
+        papers = voters(count)
+        for key, known in (("cast", self.voters), ("eligible", self.electors)):
+            if known is not None and papers > known:
+                detail = f"{known}, but there are {papers} ballots and papers"
+                node.at("options").at(key).fail("sums_differ", detail)
+            papers = papers if known is None else known
         return replace(count, electors=self.electors, voters=self.voters)
 
 
 def read_options(
-    node: Node, method: str, keys: Sequence[str], known: Callable[[Node], str]
+    node: Node, method: str, keys: Sequence[str], known: Callable[..., str]
 ) -> Options:
     """Read the options of a count.
 
+    :param known: (node, name or nothing: the node's own text) -> the id of a candidate
     :raises Misconfigured: an unknown option or value, with line and column
     """
     rows = node.at("options").table() if "options" in node else {}
@@ -45,9 +56,11 @@ def read_options(
         elif key in ("eligible", "cast"):
             facts[key] = row.count()
         elif key == "list_sizes":
-            sizes = {name: size.count() for name, size in row.table().items()}
+            sizes = {known(size, name): size.count() for name, size in row.table().items()}
             tally[key] = [{"option": n, "names": size} for n, size in sizes.items() if n in keys]
         elif key in ("turnout_quorum", "quorum") and method in ("referendum", "confidence"):
+            if "quorum" in tally:
+                row.fail("quorum_twice", "one quorum, not two")
             tally["quorum"] = _quorum(row)
         else:
             tally[key] = _value(key, row)

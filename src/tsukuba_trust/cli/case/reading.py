@@ -5,9 +5,10 @@ over on every ballot; a single choice of one is invalid.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -52,12 +53,12 @@ class _Case:
     keys: tuple[str, ...]
     withdrawn: frozenset[str] = field(default=frozenset())
 
-    def known(self, node: Node) -> str:
-        """Return a candidate's id.
+    def known(self, node: Node, name: str | None = None) -> str:
+        """Return a candidate's id: this name, or the text of the node.
 
         :raises Misconfigured: ``candidate_unknown``
         """
-        key = node.string()
+        key = node.string() if name is None else name
         if key not in self.keys and key not in self.withdrawn:
             node.fail("candidate_unknown", f"no candidate {key!r}")
         return key
@@ -89,30 +90,43 @@ def _runs(case: _Case, node: Node) -> list[Run]:
     method = named.string()
     if method not in METHODS:
         named.fail("method_unknown", f"one of: {', '.join(METHODS)}")
+    if method == "referendum":
+        case = _Case(case.node, _YES_NO)
     options = read_options(node, method, case.keys, case.known)
     seats = node.get("seats").count()
     tally = {**options.tally, **({"seats": seats} if method not in _QUESTIONS else {})}
-    if method == "confidence":
-        rows = case.node.get("counts").table()
-        if not rows:
-            case.node.get("counts").fail("candidate_missing", "no question")
-        for key, row in rows.items():
-            if key not in case.keys:
-                row.fail("candidate_unknown", f"no candidate {key!r}")
-        contest = _contest(_YES_NO, method, tally)
-        return [
-            Run(method, contest, options.facts(_answers(rows[key])), (), node, key)
-            for key in case.keys
-            if key in rows
-        ]
-    keys = _YES_NO if method == "referendum" else case.keys
-    if not keys:
+    each = method == "confidence"
+    if not case.keys:
         node.fail("candidate_missing", "nobody stands")
-    count = options.facts(_count(case, node, method))
-    return [Run(method, _contest(keys, method, tally), count, options.lots, node)]
+    contest = _contest(_YES_NO if each else case.keys, method, tally)
+    counts = list(_questions(case)) if each else [("", _count(case, node, method))]
+    lots = () if each else options.lots
+    return [
+        Run(method, contest, options.facts(node, count), lots, node, key) for key, count in counts
+    ]
 
 
 _QUESTIONS: Final = ("referendum", "confidence")
+
+
+def _questions(case: _Case) -> Iterator[tuple[str, Count]]:
+    """Yield the answers about each candidate who stands."""
+    counts = case.node.get("counts")
+    rows = counts.table()
+    for key, row in rows.items():
+        case.known(row, key)
+    if not rows.keys() & set(case.keys):
+        counts.fail("candidate_missing", "no question")
+    blank, invalid = _outside(case.node)
+    for key in case.keys:
+        if key in rows:
+            yield key, _answers(rows[key], blank, invalid)
+
+
+def _outside(node: Node) -> tuple[int, int]:
+    """Return the blank and invalid ballots that stand outside of the counts."""
+    blank, invalid = (node.at(key).count() if key in node else 0 for key in ("blank", "invalid"))
+    return blank, invalid
 
 
 def _contest(keys: Sequence[str], method: str, tally: Parameters) -> Contest:
@@ -122,16 +136,16 @@ def _contest(keys: Sequence[str], method: str, tally: Parameters) -> Contest:
 
 
 def _count(case: _Case, node: Node, method: str) -> Count:
-    blank, invalid = (
-        case.node.at(key).count() if key in case.node else 0 for key in ("blank", "invalid")
-    )
+    blank, invalid = _outside(case.node)
     if "counts" in case.node:
         counts = case.node.at("counts")
-        if method == "referendum":
-            return _answers(counts, blank, invalid)
         if method not in SINGLE:
             counts.fail("ballots_missing", f"{method} needs ballots, not counts")
-        return _sums(case, counts, blank, invalid)
+        read = _answers if method == "referendum" else partial(_sums, case)
+        found = read(counts, blank, invalid)
+        if case.node.value.get("ballots"):
+            counts.fail("counts_and_ballots", "a case has counts or ballots, not both")
+        return found
     ballots = case.node.get("ballots").array()
     if method in SINGLE or method == "approval":
         return _marks(case, ballots, method, blank, invalid)
@@ -173,7 +187,6 @@ def _marks(
     invalid: int,
 ) -> Count:
     """Read ballots with one choice, or with approvals, and add them up."""
-    keys = _YES_NO if method == "referendum" else case.keys
     votes: Counter[str] = Counter()
     total = blank + invalid
     for ballot in ballots:
@@ -184,13 +197,13 @@ def _marks(
         else:
             choice = ballot.get("choice")
             named = set() if choice.value is None else {case.known(choice)}
-        standing = named & set(keys)
+        standing = named & set(case.keys)
         votes.update(dict.fromkeys(standing, times))
         if not standing:
             refused = bool(named) and method != "approval"
             blank, invalid = blank + times * (not refused), invalid + times * refused
     rules = (("withdrawn", invalid),) if invalid else ()
-    return Count(tuple(votes[key] for key in keys), blank, total, rules)
+    return Count(tuple(votes[key] for key in case.keys), blank, total, rules)
 
 
 def _whole(
@@ -225,7 +238,7 @@ def _scores(case: _Case, ballot: Node, node: Node) -> dict[str, int]:
     highest = node.at("options").value.get("max", 5) if "options" in node else 5
     levels = {}
     for key, row in ballot.get("scores").table().items():
-        _check_candidate(case, key, row)
+        case.known(row, key)
         levels[key] = row.count()
         if levels[key] > highest:
             row.fail("value_out_of_range", f"the highest score is {highest}")
@@ -236,16 +249,11 @@ def _grades(case: _Case, ballot: Node, node: Node) -> dict[str, int]:
     grades = [grade.string() for grade in node.get("options").get("grades").array()]
     levels = {}
     for key, row in ballot.get("grades").table().items():
-        _check_candidate(case, key, row)
+        case.known(row, key)
         if row.string() not in grades:
             row.fail("grade_unknown", f"one of: {', '.join(grades)}")
         levels[key] = grades.index(row.string())
     return levels
-
-
-def _check_candidate(case: _Case, key: str, row: Node) -> None:
-    if key not in case.keys and key not in case.withdrawn:
-        row.fail("candidate_unknown", f"no candidate {key!r}")
 
 
 _READERS: Final[Mapping[str, Callable[[_Case, Node, Node], dict[str, int]]]] = MappingProxyType(

@@ -60,7 +60,7 @@ def _referendum(outcome: Outcome) -> dict[str, Json]:
     detail = outcome.detail
     words: dict[str, Json] = {"outcome": detail.get("outcome")}
     if "quorum_met" in detail:
-        words |= {"turnout": detail["turnout"], "quorum_met": detail["quorum_met"]}
+        words |= {key: detail[key] for key in ("turnout", "quorum_met") if key in detail}
     if "reason" in detail:
         words["reason"] = detail["reason"]
     return words
