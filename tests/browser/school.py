@@ -15,6 +15,10 @@ from web_world import SCHOOL, WebWorld, web_world
 
 CANARY = {"ja": "見本 かなりあ(架空)", "en": "MIHON Canary (invented)"}
 NUMBER = "86421357"
+QUICK_WAITS = """{
+  const slow = globalThis.setTimeout;
+  globalThis.setTimeout = (work, ms, ...more) => slow(work, ms > 900 ? ms / 20 : ms, ...more);
+}"""
 
 
 @dataclass

@@ -1,39 +1,18 @@
 """What a machine can check of accessibility: axe on every page and step, width, keyboard."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from looking import Looks, faults, width
 
 from conftest import PHONE, Demo, Visitor, digits_of
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = """async (tags) => {
-  const found = await axe.run(document, {
-    runOnly: { type: "tag", values: tags },
-    rules: { "target-size": { enabled: true } },
-  });
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.html).join(" ; ")}`);
-}"""
 PORTAL = (
     *("/", "/how-it-works", "/your-worries", "/accessibility", "/check", "/check/test"),
     *("/elections/{slug}", "/elections/{slug}/results", "/elections/{slug}/observe"),
     *("/elections/{slug}/entries", "/elections/{slug}/entries/0", "/demo/phone"),
 )
-
-
-def faults(page: Page) -> list[str]:
-    """Run axe, which the page's own policy does not let in as a script tag."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(RUN, TAGS)
-    return found
-
-
-def width(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -53,13 +32,12 @@ def test_axe_finds_nothing_on_the_portal(
 def test_axe_finds_nothing_on_any_step_of_the_booth(
     visitor: Callable[..., Visitor], demo: Demo, language: str
 ) -> None:
-    one = visitor(viewport=PHONE)
-    page, found = one.page, {}
+    one, looks = visitor(viewport=PHONE), Looks()
+    page = one.page
 
     def look(screen: str) -> None:
         one.sees(screen)
-        found[screen] = faults(page)
-        assert width(page) <= PHONE["width"], screen
+        looks.at(screen, page)
 
     page.goto(f"{demo.booth}?lang={language}")
     look("V2")
@@ -73,12 +51,18 @@ def test_axe_finds_nothing_on_any_step_of_the_booth(
     look("V4")
     page.click("#confirm")
     look("send")
+    page.click("#test-administration")
+    look("V9")
+    page.click("#after-test")
+    one.sees("V4")
+    page.click("#confirm")
+    one.sees("send")
     page.click("#send")
     look("V5")
     answer = demo.answer(page.inner_text("#device-address"), "resident-3")
     one.type_digits(digits_of(answer))
     look("V7")
-    assert {screen: list_ for screen, list_ in found.items() if list_} == {}
+    assert looks.wrong == {}
 
 
 @pytest.mark.parametrize("size", [320, 256])

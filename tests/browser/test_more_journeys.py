@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Dialog, Route, expect
-from school import School, served_school
+from school import QUICK_WAITS, School, served_school
 from traces import operation, variables, visits
 
 from conftest import Demo, Visitor, digits_of
@@ -14,10 +14,6 @@ from conftest import Demo, Visitor, digits_of
 pytestmark = pytest.mark.browser
 New = Callable[..., Visitor]
 FIELDS = ("administration", "mobility", "healthcare")
-QUICK_WAITS = """{
-  const slow = globalThis.setTimeout;
-  globalThis.setTimeout = (work, ms, ...more) => slow(work, ms > 900 ? ms / 20 : ms, ...more);
-}"""
 
 
 @pytest.fixture(scope="module")

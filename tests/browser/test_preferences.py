@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from looking import faults
 from playwright.sync_api import expect
 from school import School
-from test_accessibility import faults
 
 from conftest import PHONE, Visitor
 from tsukuba_trust.board import entries
