@@ -248,7 +248,7 @@ def test_graphql_is_a_folder_of_documents():
     assert not (ROOT / "graphql" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize("room", ["verify", "crypto", "board", "elections", "jpki", "cli"])
+@pytest.mark.parametrize("room", ["verify", "crypto", "board", "elections", "jpki", "card", "cli"])
 def test_a_room_loads_neither_pyramid_nor_a_database(room):
     modules = [name for name in PATHS if name.startswith(f"{PACKAGE}.{room}")]
     if room == "cli":

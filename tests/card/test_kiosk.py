@@ -1,11 +1,13 @@
 """Attack J08: people one after another at one kiosk, in a real Chromium, with real readers."""
 
+import subprocess
 import threading
 import time
 from pathlib import Path
 
 import pytest
-from kiosk_hands import Hands, kiosk_at, until
+from kiosk_hands import SWITCHES, Hands, kiosk_at, until
+from terminals import PROGRAM
 
 from card_desk import served
 from tsukuba_trust.card import kiosk as kiosk_module
@@ -23,6 +25,14 @@ NOTHING = """(async () => JSON.stringify([
   (await caches.keys()).length, document.cookie,
   document.querySelector("main").dataset.screen,
 ]))()"""
+
+DOWNLOAD = """(() => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(["left"]));
+  link.download = "left.txt";
+  link.click();
+})()"""
+LATER = "(() => { const now = Date.now; Date.now = () => now() + 6 * 60_000; })()"
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +66,7 @@ def leaves_nothing(hands: Hands, before: Path) -> None:
     """Check a fresh visit, and the machine, for anything of the one before."""
     pipe = hands.visit.chromium.pipe
     assert hands.profile != before
-    assert [path.name for path in MEMORY.glob(f"{PREFIX}*")] == [hands.profile.name]
+    assert not before.exists()
     assert hands.js(NOTHING) == '[true,0,0,0,0,"","V2"]'
     assert pipe.call("Storage.getCookies")["cookies"] == []
     pages = [one for one in pipe.call("Target.getTargets")["targetInfos"] if one["type"] == "page"]
@@ -73,8 +83,8 @@ def leaves_nothing(hands: Hands, before: Path) -> None:
     hands.sees("V2")
     pipe.call("Browser.grantPermissions", permissions=["clipboardReadWrite"])
     assert hands.js("navigator.clipboard.readText().catch(() => '')") in ("", None)
-    assert not list(hands.profile.rglob("*.crdownload"))
-    assert not (Path.home() / "Downloads").exists()
+    for folder in (hands.profile, Path.home() / "Downloads", Path.home(), Path.cwd()):
+        assert not list(folder.glob("left.txt"))
     assert not list(Path("/var/spool/cups").glob("d*"))
 
 
@@ -83,7 +93,10 @@ def test_j08_three_voters_leave_nothing_whenever_the_card_is_taken_away(hands, h
     first = hands.comes().profile
     link = holder(1)
     hands.chooses()
+    hands.js(DOWNLOAD)
+    hands.js("navigator.clipboard.writeText('left')")
     time.sleep(0.5)
+    assert not list(first.rglob("left*"))
     link.remove()  # on V3, with a choice made
     assert hands.is_gone(SOON_S) < SOON_S
     second = hands.comes().profile
@@ -130,6 +143,30 @@ def test_j08_finish_ends_the_visit_and_the_card_has_to_be_taken(hands, holder, w
     hands.comes()
     leaves_nothing(hands, before)
     hands.last = None
+
+
+def test_j08_five_minutes_without_a_step_end_the_visit(hands, holder, world):
+    hands.comes()
+    hands.chooses()
+    hands.js(LATER)
+    hands.is_gone(10)  # the page looks every five seconds
+    hands.comes()
+    hands.last = None
+
+
+def test_j08_a_kiosk_that_is_stopped_leaves_no_browser_and_no_profile(world, hands):
+    before = set(MEMORY.glob(f"{PREFIX}*"))
+    address = f"http://{world.settings.voting_host}/{world.slug}"
+    switches = [word for switch in SWITCHES for word in ("--switch", switch)]
+    process = subprocess.Popen([PROGRAM, "card", "--kiosk", address, *switches])
+    try:
+        until(lambda: set(MEMORY.glob(f"{PREFIX}*")) - before)
+        process.terminate()
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert not set(MEMORY.glob(f"{PREFIX}*")) - before
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tsukuba_trust.errors import Misconfigured, Unavailable
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - wanted for being a memory file system
 PREFIX: Final = "tsukuba-trust-kiosk-"
+HELD: Final = "held"  # locked as long as its kiosk lives
 SCHEME: Final = "tsukuba-trust-card"
 ABOVE: Final = 10  # file descriptors that cannot collide with 3 and 4
 SWITCHES: Final = (
@@ -43,11 +44,12 @@ SWITCHES: Final = (
 PREFERENCES: Final = {
     "protocol_handler": {"excluded_schemes": {SCHEME: True}},
     "printing": {"enabled": False},
-    "download": {"prompt_for_download": True},
+    "download_restrictions": 3,  # all of them
     "credentials_enable_service": False,
     "autofill": {"profile_enabled": False, "credit_card_enabled": False},
     "translate": {"enabled": False},
 }
+LOCAL_STATE: Final = {"select_file_dialogs": {"allowed": False}}
 GONE_S: Final = 2.0
 
 
@@ -60,9 +62,12 @@ class Chromium:
 
     def __init__(self, program: str, switches: Sequence[str] = ()) -> None:
         self.profile = _new_profile()
+        self._held = (self.profile / HELD).open("wb")
+        fcntl.flock(self._held, fcntl.LOCK_EX)
         try:
             self.process, self.pipe = _start(program, self.profile, switches)
         except BaseException:
+            self._held.close()
             shutil.rmtree(self.profile, ignore_errors=True)
             raise
 
@@ -75,6 +80,7 @@ class Chromium:
             os.killpg(self.process, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.process, 0)
+        self._held.close()
         until = time.monotonic() + GONE_S
         while self.profile.exists():
             shutil.rmtree(self.profile, ignore_errors=True)
@@ -83,9 +89,12 @@ class Chromium:
 
 
 def delete_leftovers() -> None:
-    """Delete profiles that a killed kiosk of this user has left."""
+    """Delete profiles that a killed kiosk of this user has left; a living one holds its own."""
     for folder in MEMORY.glob(f"{PREFIX}*"):
-        if folder.stat().st_uid == os.getuid():
+        if folder.stat().st_uid != os.getuid():
+            continue
+        with contextlib.suppress(BlockingIOError), (folder / HELD).open("wb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -95,6 +104,8 @@ def _new_profile() -> Path:
     profile = Path(tempfile.mkdtemp(prefix=PREFIX, dir=MEMORY))
     (profile / "Default").mkdir()
     (profile / "tmp").mkdir()
+    (profile / HELD).touch()
+    (profile / "Local State").write_text(json.dumps(LOCAL_STATE), encoding="ascii")
     (profile / "Default" / "Preferences").write_text(json.dumps(PREFERENCES), encoding="ascii")
     return profile
 
