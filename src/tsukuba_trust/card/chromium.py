@@ -93,7 +93,7 @@ def delete_leftovers() -> None:
     for folder in MEMORY.glob(f"{PREFIX}*"):
         if folder.stat().st_uid != os.getuid():
             continue
-        with contextlib.suppress(BlockingIOError), (folder / HELD).open("wb") as held:
+        with contextlib.suppress(OSError), (folder / HELD).open("wb") as held:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
 
