@@ -28,6 +28,7 @@ SWITCHES = (
 )
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 PATIENCE_MS = 30_000
+FIELDS = ("administration", "mobility", "healthcare")
 expect.set_options(timeout=PATIENCE_MS)
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from conftest import DESKTOP, PHONE, Demo, Visitor, digits_of
+from conftest import DESKTOP, FIELDS, PHONE, Demo, Visitor, digits_of
 
 pytestmark = pytest.mark.browser
-FIELDS = ("administration", "mobility", "healthcare")
 New = Callable[..., Visitor]
 
 
@@ -218,15 +217,6 @@ def test_the_language_changes_on_every_step_without_losing_the_choice(visitor: N
     one.page.click("#lang-en")
     assert "mobility" not in one.page.url
     assert one.said == []
-
-
-def test_without_script_the_booth_says_so_in_words(visitor: New, demo: Demo) -> None:
-    one = visitor(java_script_enabled=False)
-    one.page.goto(demo.booth)
-    assert one.page.inner_text("body").strip()
-    for path in ("/", f"/elections/{demo.slug}", "/how-it-works"):
-        one.page.goto(demo.portal + path)
-        assert one.page.locator("h1").inner_text().strip()
 
 
 def voted_by(one: Visitor, demo: Demo, person: str) -> Page:

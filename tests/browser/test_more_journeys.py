@@ -9,11 +9,10 @@ from playwright.sync_api import Dialog, Route, expect
 from school import QUICK_WAITS, School, served_school
 from traces import operation, variables, visits
 
-from conftest import Demo, Visitor, digits_of
+from conftest import FIELDS, Demo, Visitor, digits_of
 
 pytestmark = pytest.mark.browser
 New = Callable[..., Visitor]
-FIELDS = ("administration", "mobility", "healthcare")
 
 
 @pytest.fixture(scope="module")
