@@ -11,6 +11,7 @@ from tsukuba_trust.board import note
 from tsukuba_trust.cli.rehearsal.refusals import Trial
 from tsukuba_trust.cli.words import counted
 from tsukuba_trust.elections.electors import electors_of_contest
+from tsukuba_trust.elections.explained import BY_LOT, ELECTED, TIED, explain
 from tsukuba_trust.services.assembly import Services
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.paper_entries import groups_of
@@ -42,15 +43,17 @@ def results(services: Services, fixed: Fixed) -> Iterator[Table]:
 
 
 def _add_options(table: Table, contest: Contest, outcome: Any) -> None:
-    totals = {item["option"]: item["votes"] for item in outcome.get("totals", [])}
-    tied = (outcome.get("tied") or {}).get("candidates", [])
-    for option in contest.options:
-        mark = "first" if option.key in outcome.get("elected", []) else ""
-        mark = "tied: a lot decides" if option.key in tied else mark
+    explained = explain(contest, outcome)
+    marks = {
+        ELECTED: "elected" if len(explained.elected) > 1 else "first",
+        BY_LOT: "by lot",
+        TIED: "tied: a lot decides",
+    }
+    for option, row in zip(contest.options, explained.rows, strict=True):
         label = dict(option.labels).get("screen", "")
-        table.add_row(label, option.name.official, str(totals.get(option.key, "–")), mark)
+        table.add_row(label, option.name.official, row.votes or "–", marks.get(row.mark, ""))
     table.add_section()
-    table.add_row("", "status", outcome["status"], "")
+    table.add_row("", "status", explained.status, "")
 
 
 def turnout(services: Services, fixed: Fixed, contest: Contest, outcome: Any) -> str:
