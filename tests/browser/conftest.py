@@ -211,3 +211,22 @@ def visitor(demo: Demo, browser: Browser) -> Iterator[Callable[..., Visitor]]:
 
 def digits_of(answer: Any) -> str:
     return re.sub(r"\D", "", answer["digits"])
+
+
+_TIMES: dict[str, float] = {}
+
+
+@pytest.fixture
+def told(record_testsuite_property: Callable[[str, object], None]) -> Callable[[str, float], None]:
+    """Report how long a vote took from V1's start to V7; nothing is asserted."""
+
+    def tell(what: str, seconds: float) -> None:
+        _TIMES[what] = seconds
+        record_testsuite_property(f"start to receipt: {what}", round(seconds, 1))
+
+    return tell
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for what, seconds in _TIMES.items():
+        terminalreporter.write_line(f"from V1's start to the receipts: {seconds:.1f} s ({what})")

@@ -21,7 +21,7 @@ def test_three_fields_are_voted_with_one_card_reading(
     demo: Demo,
     language: str,
     viewport: dict[str, int],
-    record_property: Callable[[str, object], None],
+    told: Callable[[str, float], None],
 ) -> None:
     one = visitor(viewport=viewport, locale=f"{language}-JP")
     page = one.page
@@ -39,7 +39,7 @@ def test_three_fields_are_voted_with_one_card_reading(
     answer = demo.answer(page.inner_text("#device-address"), "resident-1")
     one.type_digits(digits_of(answer))
     one.sees("V7")
-    record_property("seconds_from_start_to_receipt", round(time.monotonic() - began, 1))
+    told(f"{language}, {viewport['width']} px, digits at once", time.monotonic() - began)
     assert one.receipts() == len(FIELDS)
     assert one.said == []
     cookies = {cookie["domain"] for cookie in one.context.cookies()}
