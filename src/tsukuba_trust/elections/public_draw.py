@@ -21,14 +21,16 @@ def draw(kind: str, seed: str, contest: str, stage: int, tied: Sequence[str]) ->
     """Return the tied options, best first.
 
     :param kind: of the election
-    :param seed: one line of text, at least 16 characters
+    :param seed: at least 16 characters of ASCII, words with one space between: whoever could
+        add what nobody sees (another space, a variation selector) would choose the winner
     :param contest: uuid
     :raises Refused: ``draw_not_allowed``, ``draw_seed_malformed``
     """
     if kind not in ALLOWED:
         raise Refused("draw_not_allowed", f"in a {kind} election officers draw by hand")
-    if len(seed) < 16 or seed != seed.strip() or not seed.isprintable():
-        raise Refused("draw_seed_malformed", "one line of 16 or more characters")
+    visible = seed.isascii() and seed.isprintable() and seed == " ".join(seed.split())
+    if len(seed) < 16 or not visible:
+        raise Refused("draw_seed_malformed", "16 or more plain ASCII characters in one line")
     return tuple(sorted(tied, key=lambda key: digest(seed, contest, stage, key)))
 
 

@@ -6,6 +6,7 @@ shown, never smoothed over.
 :source: elections-jp.md section 6; board.md 2.2; attack O09
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -14,6 +15,7 @@ from tsukuba_trust.board.encodings import base64_text
 from tsukuba_trust.board.signatures import PrivateKey, check_signature
 from tsukuba_trust.elections.electors import paper_groups
 from tsukuba_trust.elections.figures import fixed
+from tsukuba_trust.elections.reading import single_line
 from tsukuba_trust.elections.sheets import CLASSES, PaperSheet, Source
 from tsukuba_trust.elections.sum_rules import (
     COVERED,
@@ -27,15 +29,18 @@ from tsukuba_trust.values import Contest, Election, Json
 
 SUMS_DIFFER = "sums_differ"
 STEP = "10"
+_NAMES_OF_ONE = 3  # that somebody may share: surname, given name, both together
 
 
 def check_place(paper: PaperSheet, election: Election, contest: Contest) -> None:
     """Check what a sheet names: a group of the roll that votes here, classes, shared names.
 
-    :raises Rejected: ``group_unknown``, ``class_unknown``, ``decimals_not_due``,
-        ``shared_name_malformed``, ``doubtful_malformed``
+    :raises Rejected: ``place_malformed``, ``group_unknown``, ``class_unknown``,
+        ``decimals_not_due``, ``lost_too_much``, ``shared_name_malformed``, ``doubtful_malformed``
     :raises Refused: ``doubtful_undecided``
     """
+    if not _is_plain(paper.place):
+        raise Rejected("place_malformed", "one line without spaces around it, in Unicode form NFC")
     keys = [option.key for option in contest.options]
     groups = [name for name, _ in election.roll.groups]
     if paper.group and paper.group not in groups:
@@ -50,11 +55,28 @@ def check_place(paper: PaperSheet, election: Election, contest: Contest) -> None
     splits = "shared_names" in contest.tally
     if not splits and any(Fraction(n).denominator != 1 for n in paper.sheet.votes):
         raise Rejected("decimals_not_due", "no rule splits votes here, so papers are whole")
+    if paper.protocol.lost and paper.protocol.lost >= _most_lost(contest):
+        detail = f"cutting off loses less than {_plain(_most_lost(contest))} here"
+        raise Rejected("lost_too_much", detail)
     for members, _ in paper.sheet.shared:
         known = set(members) <= set(keys) and len(set(members)) == len(members)
         if not splits or not known or len(members) < 2:
             raise Rejected("shared_name_malformed", "a shared name belongs to two or more options")
     paper.counted(keys)
+
+
+def _is_plain(name: str) -> bool:
+    """Tell whether a name is written so that it is not taken for another one."""
+    return bool(name) and name == unicodedata.normalize("NFC", name.strip()) and single_line(name)
+
+
+def _most_lost(contest: Contest) -> Fraction:
+    """Return what a place that splits shared names itself loses less than; else 0."""
+    rule = contest.tally.get("shared_names")
+    if rule is None:
+        return Fraction(0)
+    cuts = _NAMES_OF_ONE * len(contest.options)
+    return cuts * Fraction(1, 10 ** rule.get("decimals", 3))
 
 
 def place_differences(paper: PaperSheet, contest: Contest, marks: int) -> list[Difference]:
@@ -159,7 +181,8 @@ def check_source(origin: str, contest: str, source: Source, officers: Sequence[J
         return
     people = {name for name, _ in source.typed}
     digests = {digest for _, digest in source.typed}
-    if len(source.typed) != 2 or len(people) != 2 or source.sha256 not in digests or "" in people:
+    named = len(source.typed) == len(people) == 2 and all(map(_is_plain, people))
+    if not named or source.sha256 not in digests:
         raise Rejected("sheet_unvouched", "neither signed nor typed by two people", step=STEP)
 
 

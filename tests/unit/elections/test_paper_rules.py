@@ -133,3 +133,13 @@ def test_public_offices_are_drawn_by_hand(kind):
 def test_a_seed_is_one_line_that_is_hard_to_guess(seed):
     with pytest.raises(Refused, match="draw_seed_malformed"):
         draw("survey", seed, "uuid", 1, "ab")
+
+
+@pytest.mark.parametrize(
+    "seen_the_same",
+    ["\ufe0f", "\u034f", "\u115f", "\u3164", " ", "\u3000", "\u0301"],
+    ids=ascii,
+)
+def test_nobody_picks_the_winner_by_what_is_not_seen_in_a_seed(seen_the_same):
+    with pytest.raises(Refused, match="draw_seed_malformed"):
+        draw("survey", SEED.replace(" ", f" {seen_the_same}", 1), "uuid", 1, "ab")
