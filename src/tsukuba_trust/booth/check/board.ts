@@ -1,6 +1,7 @@
 /** The public board as a reader of the portal sees it: head, entries, proofs, nothing believed. */
 
-import { checkInclusion, leafHash, sameHash } from "../log/merkle.ts";
+import { hex, sha256 } from "../crypto/digests.ts";
+import { checkInclusion, Frontier, leafHash, sameHash } from "../log/merkle.ts";
 import { type Checkpoint, readCheckpoint } from "../log/note.ts";
 import { firstEntries, type Get, Tree, tilePath } from "../log/tiles.ts";
 import { BoothError, type LogName } from "../types.ts";
@@ -34,8 +35,11 @@ export class Board {
     this.#tree = new Tree(head.size, get);
   }
 
-  static async open(address: string): Promise<Board> {
-    const get = fetcher(address);
+  static open(address: string): Promise<Board> {
+    return Board.read(fetcher(address));
+  }
+
+  static async read(get: Get): Promise<Board> {
     const [checkpoint, first] = await Promise.all([get("checkpoint"), firstEntry(get)]);
     const defined = JSON.parse(text(first)) as { origin: string; log_key: string };
     const log = { origin: defined.origin, logKey: defined.log_key };
@@ -47,18 +51,58 @@ export class Board {
   /** The bytes of an entry, proven to stand under the head. */
   async entry(index: number): Promise<string> {
     if (index >= this.head.size) throw new BoothError("receipt_not_found");
-    const bundle = Math.floor(index / WIDTH);
-    const width = Math.min(WIDTH, this.head.size - bundle * WIDTH);
-    const data = split(await this.#get(tilePath("entries", bundle, width)));
-    const entry = data[index - bundle * WIDTH];
+    const start = index - (index % WIDTH);
+    const entry = (await this.#bundle(start))[index - start];
     if (entry === undefined) throw new BoothError("tile_missing");
     const proof = await this.#tree.inclusion(index);
     checkInclusion(leafHash(entry), index, this.head.size, proof, this.head.root);
     return text(entry);
   }
 
-  async blob(sha256: string): Promise<string> {
-    return text(await this.#get(`blob/${sha256.slice(0, 2)}/${sha256}`));
+  /**
+   * Read the whole log, entry by entry.
+   *
+   * They are proven together: nothing of them may be used before the last one was given,
+   * when their root has been compared with the signed one.
+   */
+  async *entries(): AsyncGenerator<string> {
+    const { size, root } = this.head;
+    const frontier = new Frontier();
+    let next = this.#ahead(0);
+    for (let start = 0; start < size; start += WIDTH) {
+      const { data, error } = await next;
+      if (data === undefined) throw error;
+      next = this.#ahead(start + WIDTH);
+      for (const entry of data) {
+        frontier.append(leafHash(entry));
+        yield text(entry);
+      }
+    }
+    const found = frontier.root();
+    if (found === undefined || !sameHash(found, root)) throw new BoothError("inclusion_invalid");
+  }
+
+  /** The bytes of a document outside the tree: only those that its name promises. */
+  async blob(name: string): Promise<string> {
+    const data = await this.#get(`blob/${name.slice(0, 2)}/${name}`);
+    if (hex(sha256(data)) !== name) throw new BoothError("tile_missing");
+    return text(data);
+  }
+
+  /** The bundle that begins at an index, fetched while the one before it is read. */
+  async #ahead(start: number): Promise<{ data?: Uint8Array[]; error?: unknown }> {
+    if (start >= this.head.size) return {};
+    return this.#bundle(start).then(
+      (data) => ({ data }),
+      (error: unknown) => ({ error }),
+    );
+  }
+
+  async #bundle(start: number): Promise<Uint8Array[]> {
+    const width = Math.min(WIDTH, this.head.size - start);
+    const data = split(await this.#get(tilePath("entries", start / WIDTH, width)));
+    if (data.length !== width) throw new BoothError("tile_missing");
+    return data;
   }
 }
 

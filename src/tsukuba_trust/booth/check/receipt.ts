@@ -4,12 +4,12 @@ import { b64 } from "../crypto/digests.ts";
 import { readReceiptNumber, receiptNumber, shortTracker } from "../receipts.ts";
 import { BoothError } from "../types.ts";
 import { Board } from "./board.ts";
+import { type BallotEntry, judge, newestLater, type Said, type Verdict } from "./later.ts";
 
-interface BallotEntry {
-  type: string;
-  contest: string;
-  ballot: { text?: string; sha256?: string };
-}
+const TRIES = 3; // for a head that holds what the server names
+const PAUSE_MS = 1_000;
+
+type Words = DOMStringMap;
 
 const QUERY = `query ReceiptByTracker($contest: String!, $tracker: String!) {
   receipt(contest: $contest, tracker: $tracker) { index replacedBy } }`;
@@ -26,13 +26,17 @@ function trackerOf(entry: BallotEntry): string {
   return btoa((bytes ?? []).join("")).replace(/=+$/, "");
 }
 
-/** Ask which later ballot of the same voter replaces this one; the answer is only a hint. */
-async function replacedBy(graphql: string, contest: string, tracker: string): Promise<number | null> {
+/** Ask which later ballot replaces this one: a word that the log has to confirm. */
+async function askServer(graphql: string, contest: string, tracker: string): Promise<Said> {
   const body = JSON.stringify({ query: QUERY, variables: { contest, tracker } });
   const headers = { "Content-Type": "application/json" };
-  const answer = await fetch(graphql, { method: "POST", headers, body, credentials: "omit" });
-  const value = (await answer.json()) as { data?: { receipt?: { replacedBy: number | null } } };
-  return value.data?.receipt?.replacedBy ?? null;
+  try {
+    const answer = await fetch(graphql, { method: "POST", headers, body, credentials: "omit" });
+    const value = (await answer.json()) as { data?: { receipt?: { replacedBy: number | null } | null } };
+    return value.data === undefined ? undefined : (value.data.receipt?.replacedBy ?? null);
+  } catch {
+    return undefined;
+  }
 }
 
 function say(lines: string[], good: boolean): void {
@@ -44,7 +48,56 @@ function say(lines: string[], good: boolean): void {
       return paragraph;
     }),
   );
-  answer.className = good ? "tt-good" : "tt-warning";
+  answer.className = good ? "tt-good" : "tt-error";
+}
+
+/** What the log and the server say about later ballots, and whether that is in order. */
+function verdictLines(words: Words, verdict: Verdict): { lines: string[]; good: boolean } {
+  const replaced = (later: number | null) =>
+    later === null ? `${words.newest}` : `${words.replaced} ${later}`;
+  switch (verdict.kind) {
+    case "read":
+      return { lines: [replaced(verdict.later), `${words.readHere}`], good: true };
+    case "hidden":
+      return { lines: [replaced(verdict.later), `${words.hidden}`], good: false };
+    case "invented":
+      return { lines: [replaced(verdict.later), `${words.invented} ${verdict.said}`], good: false };
+    case "unread": {
+      const said = verdict.said === undefined ? [] : [replaced(verdict.said)];
+      return { lines: [...said, `${words.unread}`, `${words.verify}`], good: true };
+    }
+  }
+}
+
+/** Read the log, ask the server, and read again while it names what no head holds yet. */
+async function verdictOf(found: Found, graphql: string, tell: (text: string) => void): Promise<Verdict> {
+  const { index, contest, tracker, words } = found;
+  const step = (done: number, of: number) => tell(`${words.reading} ${done} / ${of}`);
+  const said = await askServer(graphql, contest, tracker);
+  for (let left = TRIES; ; left--) {
+    const isAhead = typeof said === "number" && said >= found.board.head.size;
+    if (!isAhead || left === 0) return judge(await newestLater(found.board, index, step), said);
+    await new Promise((done) => setTimeout(done, PAUSE_MS));
+    found.board = await Board.open(found.address);
+  }
+}
+
+interface Found {
+  address: string;
+  board: Board;
+  index: number;
+  contest: string;
+  tracker: string;
+  words: Words;
+}
+
+async function find(address: string, index: number, wanted: string, isFull: boolean): Promise<Found> {
+  const board = await Board.open(address);
+  const entry = JSON.parse(await board.entry(index)) as BallotEntry;
+  const tracker = entry.type === "BallotAccepted" ? trackerOf(entry) : "";
+  const same = isFull ? tracker === wanted : tracker !== "" && shortTracker(tracker) === wanted;
+  if (!same) throw new BoothError("receipt_not_found");
+  return { address, board, index, contest: entry.contest, tracker, words: part("answer").dataset };
 }
 
 async function check(index: number, wanted: string, isFull: boolean): Promise<void> {
@@ -55,16 +108,12 @@ async function check(index: number, wanted: string, isFull: boolean): Promise<vo
   say([words.busy ?? ""], true);
   try {
     const address = new URL(option.dataset.board ?? "", location.href).href;
-    const board = await Board.open(address);
-    const entry = JSON.parse(await board.entry(index)) as BallotEntry;
-    const tracker = entry.type === "BallotAccepted" ? trackerOf(entry) : "";
-    const found = isFull ? tracker === wanted : tracker !== "" && shortTracker(tracker) === wanted;
-    if (!found) throw new BoothError("receipt_not_found");
-    const lines = [`${words.received} ${index} (${receiptNumber(index, tracker)})`];
-    const later = await replacedBy(select.form?.dataset.graphql ?? "", entry.contest, tracker);
-    if (later !== null) lines.push(`${words.replaced} ${later}`);
-    lines.push(`${words.head}: ${board.head.size}`);
-    say(lines, true);
+    const found = await find(address, index, wanted, isFull);
+    const received = `${words.received} ${index} (${receiptNumber(index, found.tracker)})`;
+    const graphql = select.form?.dataset.graphql ?? "";
+    const verdict = await verdictOf(found, graphql, (text) => say([received, text], true));
+    const { lines, good } = verdictLines(words, verdict);
+    say([received, ...lines, `${words.head}: ${found.board.head.size}`], good);
   } catch (error) {
     const code = error instanceof BoothError ? error.code : "network";
     say([code === "receipt_not_found" ? (words.notFound ?? "") : `${words.bad} (${code})`], false);

@@ -29,6 +29,28 @@ export function sameHash(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
+/** The root of leaves that come one by one, in the memory of one path. */
+export class Frontier {
+  readonly #peaks: { hash: Uint8Array; count: number }[] = [];
+
+  append(leaf: Uint8Array): void {
+    let peak = { hash: leaf, count: 1 };
+    for (let left = this.#peaks.at(-1); left?.count === peak.count; left = this.#peaks.at(-1)) {
+      this.#peaks.pop();
+      peak = { hash: nodeHash(left.hash, peak.hash), count: 2 * left.count };
+    }
+    this.#peaks.push(peak);
+  }
+
+  /** Undefined while nothing was appended. */
+  root(): Uint8Array | undefined {
+    return this.#peaks.map(({ hash }) => hash).reduceRight<Uint8Array | undefined>(
+      (right, left) => (right === undefined ? left : nodeHash(left, right)),
+      undefined,
+    );
+  }
+}
+
 const half = (n: number): number => Math.floor(n / 2);
 const isOdd = (n: number): boolean => n % 2 === 1;
 

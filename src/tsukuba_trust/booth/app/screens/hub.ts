@@ -42,7 +42,7 @@ function card(booth: Booth, contest: Contest, ways: HubWays): HTMLElement {
   const said = chosen
     ? t.p(m("Chosen, not sent yet"), {}, "state")
     : receipt
-      ? t.p(m("Sent: recorded as entry ${n}"), { n: receipt.index }, "state")
+      ? t.p(m("Sent: received as entry ${n}"), { n: receipt.index }, "state")
       : t.p(m("Not chosen"), {}, "state");
   const title = t.show(el("h2", { id: `field-${contest.key}-title` }), contest.title);
   const text = chosen ? m("Change") : receipt ? m("Vote again") : m("Choose");

@@ -1,4 +1,9 @@
-/** V7: receipts. They prove that a ballot is recorded, never what it holds (attack V03). */
+/**
+ * V7: receipts. They prove that a ballot stands on the board, never what it holds (attack V03).
+ *
+ * Only a head that k witnesses have signed makes it "recorded" (architecture D4); no witness
+ * signs yet, so every receipt says "received".
+ */
 
 import { receiptNumber } from "../../receipts.ts";
 import type { Booth } from "../booth.ts";
@@ -23,7 +28,7 @@ export function receipts(booth: Booth, ways: ReceiptsWays): void {
   const left = election.contests.length - shown.length;
   stage.show({
     name: "V7",
-    title: m("Your vote is recorded"),
+    title: m("Your vote has been received"),
     content: [
       booth.chosen.length > 0 && notSent(t),
       el("ul", { class: "cards receipts" }, ...shown.map((one) => card(booth, one, kept[one.uuid] as KeptReceipt))),
@@ -75,7 +80,7 @@ function card(booth: Booth, contest: Contest, receipt: KeptReceipt): HTMLElement
     "li",
     { class: "card receipt", "data-testid": `receipt-${key}` },
     t.show(el("h2"), contest.title),
-    t.p(m("Recorded as entry ${n}"), { n: receipt.index }, "recorded"),
+    t.p(m("Received as entry ${n}"), { n: receipt.index }, "recorded"),
     el("div", { id: `replaced-${key}`, role: "status" }),
     el("p", {}, t.span(m("Receipt number")), " ", el("bdi", { class: "number", "data-testid": `number-${key}` }, number)),
     t.p(m("Time on your device: ${time} (not stored by us)"), { time: instant(t, receipt.at, election.timezone) }),

@@ -111,7 +111,7 @@ class SendingScreen {
     if (outcome.kind === "recorded") {
       await booth.keep(withReceipt(kept, uuid, outcome.receipt));
       booth.standing[uuid] = outcome.replacedBy ?? outcome.receipt.index;
-      this.#tell(uuid, m("Recorded as entry ${n}"), outcome.receipt.index);
+      this.#tell(uuid, m("Received as entry ${n}"), outcome.receipt.index);
       return this.#followed(uuid, outcome.checkpoint);
     }
     if (outcome.kind === "refused" && FINAL.has(outcome.code)) await this.#dropped(uuid, outcome.error);
