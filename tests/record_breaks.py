@@ -5,6 +5,7 @@ from record_breaks_counting import BALLOTS, COUNTING
 from record_breaks_log import FORMS
 from record_breaks_lots import LOTS
 from record_breaks_people import PEOPLE
+from record_breaks_purge import PURGES
 from record_breaks_sheets import SHEETS
 
-BREAKS: dict[str, Break] = {**BALLOTS, **COUNTING, **FORMS, **LOTS, **PEOPLE, **SHEETS}
+BREAKS: dict[str, Break] = {**BALLOTS, **COUNTING, **FORMS, **LOTS, **PEOPLE, **PURGES, **SHEETS}

@@ -27,6 +27,7 @@ COMMANDS = {
     "lot": "lot",
     "phone": "phone",
     "plugins": "plugins",
+    "purge": "purge",
     "record": "record",
     "rehearse": "rehearse",
     "report": "report",

@@ -238,8 +238,16 @@ def enact(slug: str, proposal: tuple[Path, ...], settings: Settings) -> None:
         joined: Proposal = read_proposal(proposal[0])
         for path in proposal[1:]:
             joined = joined.merged(read_proposal(path))
-        index = office.services.acts.enact(fixed, joined)
+        index = _enact(office, fixed, joined)
         click.echo(f"act {joined.act['number']} stands at entry {index}")
+
+
+def _enact(office: "Office", fixed: "Fixed", proposal: "Proposal") -> int:
+    from tsukuba_trust.cli.office import now
+
+    if proposal.act["act"] == "purge":
+        return office.services.purging.enact(fixed, now(), proposal, office.keys)
+    return office.services.acts.enact(fixed, proposal)
 
 
 @command.command("open")

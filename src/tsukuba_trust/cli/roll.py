@@ -235,6 +235,20 @@ def letters(slug: str, target: Path, since: "datetime | None", settings: Setting
     click.echo(f"{counted(len(rows), 'letter')} to write; {target}")
 
 
+@command.command()
+@with_settings
+def rearrange(settings: Settings) -> None:
+    """Write all rows anew in the order of their random keys: directly before every backup.
+
+    Else a dump of PostgreSQL tells who changed last, and both engines keep what was deleted.
+    """
+    from tsukuba_trust.cli.office import opened
+
+    with opened(settings) as office:
+        office.services.roll.rearrange()
+        click.echo("the roll tells no order; back it up now")
+
+
 @command.command("new-key")
 @click.argument("target", type=PATH)
 def new_key(target: Path) -> None:

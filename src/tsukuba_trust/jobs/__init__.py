@@ -22,8 +22,8 @@ def work_once(services: Services, at: datetime, drain: timedelta) -> list[str]:
     """Do everything that is due; return one line for each thing that happened.
 
     1. deliver registrations that a crash left pending; 2. per election: open, end after
-    the drain, sign and publish the newest head, look at wrong codes; 3. destroy what has
-    expired.
+    the drain, sign and publish the newest head, look at wrong codes, say when links and
+    evidence are to be destroyed, which needs the officers; 3. destroy what has expired.
     """
     lines = list(_tried("deliver", partial(_deliver, services)))
     for origin in services.board.origins():
@@ -32,6 +32,7 @@ def work_once(services: Services, at: datetime, drain: timedelta) -> list[str]:
             ("end", partial(_end, drain=drain)),
             ("publish", _publish),
             ("codes", _look_at_codes),
+            ("retention", _look_at_retention),
         ):
             lines += _tried(f"{name} {origin}", partial(job, services, origin, at))
     lines += _tried("purge", partial(_purge, services, at))
@@ -84,6 +85,17 @@ def _look_at_codes(services: Services, origin: str, at: datetime) -> str:
     if not electors or wrong * 100 <= electors * MOST_WRONG_CODES_PERCENT:
         return ""
     return f"ALARM: {wrong} wrong codes for {electors} electors"
+
+
+def _look_at_retention(services: Services, origin: str, at: datetime) -> str:
+    """Say that the retention is over; a purge is an act, so nothing is destroyed here."""
+    if services.board.state(origin).phase != "declared":
+        return ""
+    ends = services.purging.ends(_fixed(services, origin))
+    if ends is None or at < ends:
+        return ""
+    slug = origin.rpartition("/")[2]
+    return f"over since {ends.isoformat(timespec='minutes')}: tsukuba-trust purge {slug}"
 
 
 def _purge(services: Services, at: datetime) -> str:

@@ -6,7 +6,7 @@ entries with their blobs, because they must follow it on the board at once.
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -209,20 +209,30 @@ class Acts:
         self._check_place(fixed, proposal)
         return proposal
 
-    def enact(self, fixed: Fixed, proposal: Proposal) -> int:
+    def enact(
+        self,
+        fixed: Fixed,
+        proposal: Proposal,
+        *,
+        before_following: Callable[[], object] | None = None,
+    ) -> int:
         """Put an approved act and the entries it is about on the board.
 
         Commits: the act, then each entry. A crash between them leaves a board that takes
         nothing but the next of these entries; the same call again appends the rest. So
         nothing is written before each of them is known to have its place.
 
+        :param before_following: does what the entries will say was done; may be repeated
         :returns: index of the act
         :raises Rejected: an approval does not stand, or act or entry has no place now, or a
             sheet is not one that every verifier accepts
-        :raises Refused: ``proposal_other``: of another election; ``proposal_subject``
+        :raises Refused: ``proposal_other``: of another election; ``proposal_subject``;
+            ``purge_elsewhere``: an entry would say that something is gone which is there
         """
         if proposal.origin != fixed.origin:
             raise Refused("proposal_other", "of another election")
+        if proposal.act["act"] == "purge" and before_following is None:
+            raise Refused("purge_elsewhere", "only where the key files are")
         proposal.check_following()
         stands = self._board.find(fixed.origin, entries.entry_keys(proposal.act)[0])
         if stands is None:
@@ -231,6 +241,8 @@ class Acts:
             acts.check_approvals(fixed.origin, proposal.act, officers, rule)
             self._check_place(fixed, proposal)
         index = self._board.append(fixed.origin, proposal.act, blobs=proposal.blobs).index
+        if before_following is not None:
+            before_following()
         for entry in proposal.following:
             self._board.append(fixed.origin, entry, blobs=proposal.blobs)
         return index

@@ -17,6 +17,7 @@ from tsukuba_trust.services.overrides import Overrides
 from tsukuba_trust.services.papers import Papers
 from tsukuba_trust.services.published import Published
 from tsukuba_trust.services.publishing import Publishing
+from tsukuba_trust.services.purging import Purging
 from tsukuba_trust.services.registrar import Registrar
 from tsukuba_trust.services.roll import Rolls
 from tsukuba_trust.services.tally import Tallies
@@ -50,6 +51,7 @@ class Services:
     publishing: Publishing
     published: Published
     turnout: TurnoutTables
+    purging: Purging
 
 
 def assemble(
@@ -108,4 +110,5 @@ def assemble(
         publishing=Publishing(board=board, tallies=tallies),
         published=Published(board=board),
         turnout=TurnoutTables(board=board, roll=roll, keys=keys),
+        purging=Purging(board=board, roll=roll, attempts=attempts, acts=acts),
     )

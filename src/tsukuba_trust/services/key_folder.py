@@ -13,6 +13,7 @@ from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.services.keys import (
     RegistrarKeys,
     box_key,
+    erase,
     new_box_key,
     new_signing_key,
     public_text,
@@ -25,6 +26,7 @@ from tsukuba_trust.store.signer import Signer
 from tsukuba_trust.values import Randomness
 
 PERSONS_KEY_SIZE = 32
+REGISTRAR_FILES = ("link.pem", "persons.key", "registrar.pem")
 
 
 class KeyFolder(Mapping[str, RegistrarKeys]):
@@ -71,11 +73,23 @@ class KeyFolder(Mapping[str, RegistrarKeys]):
             self._signers[origin] = Signer(self._place(origin) / "log.pem", self._memory)
         return self._signers[origin]
 
+    def registrar_files(self, origin: str) -> list[Path]:
+        """Return the registrar's key files of an election, as far as they are there."""
+        place = self._place(origin)
+        return [place / name for name in REGISTRAR_FILES if (place / name).exists()]
+
+    def destroy(self, origin: str) -> None:
+        """Destroy the registrar's keys of an election; the log's key stays. Repeatable."""
+        self._registrars.pop(origin, None)
+        for path in self.registrar_files(origin):
+            erase(path)
+
     def __getitem__(self, origin: str) -> RegistrarKeys:
+        place = self._place(origin)
+        if not (place / "registrar.pem").exists():  # perhaps another process destroyed it
+            self._registrars.pop(origin, None)
+            raise KeyError(origin)
         if origin not in self._registrars:
-            place = self._place(origin)
-            if not (place / "registrar.pem").exists():
-                raise KeyError(origin)
             self._registrars[origin] = RegistrarKeys(
                 registration=read_signing_key(place / "registrar.pem"),
                 link=box_key(read_box_key(place / "link.pem")),

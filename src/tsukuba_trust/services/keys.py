@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from tsukuba_trust.board import encodings
 from tsukuba_trust.errors import Misconfigured
+from tsukuba_trust.store.files import flush_folder
 from tsukuba_trust.values import Randomness
 
 SEED_SIZE = 32
@@ -102,6 +103,20 @@ def write_secret(path: Path, text: str) -> None:
     except BaseException:
         path.unlink()
         raise
+
+
+def erase(path: Path) -> None:
+    """Write over a key file and remove it; durable before this returns.
+
+    What a disk or a file system keeps of older blocks is out of reach: see operator.md.
+    """
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.write(bytes(size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    flush_folder(path.parent)
 
 
 def read_signing_key(path: Path) -> Ed25519PrivateKey:

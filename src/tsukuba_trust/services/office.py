@@ -68,5 +68,5 @@ def open_office(settings: Settings, registry: Registry, randomness: Randomness) 
 def _of_role(services: Services, role: str) -> Services:
     missing: Any = Elsewhere()
     if role == "box":
-        return replace(services, registrar=missing, rolls=missing)
+        return replace(services, registrar=missing, rolls=missing, purging=missing)
     return replace(services, casting=missing) if role == "registrar" else services

@@ -199,6 +199,14 @@ class AttemptTransaction:
         )
         return gone.rowcount
 
+    def forget(self, election: str, name: str) -> None:
+        """Destroy all attempts of an election, and one counter.
+
+        :param name: of the counter
+        """
+        self._connection.execute(delete(attempt).where(attempt.c.election == election))
+        self._connection.execute(delete(counter).where(counter.c.name == name))
+
     def purge_counters(self, prefix: str, before: int) -> int:
         """Destroy counters ``<prefix>/<second>/…`` of windows that are over."""
         last = f"{prefix}/{before:012d}/"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Row, Select, Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tsukuba_trust.errors import Refused
@@ -41,6 +41,9 @@ class Person:
     salt: bytes | None
     uses: int
     last_day: date | None
+
+
+PURGED = (enrolment, evidence, link, person)
 
 
 class RollStore:
@@ -183,13 +186,20 @@ class RollTransaction(EnrolmentTransaction):
             .values(uses=person.c.uses + 1, last_day=day.isoformat())
         )
 
+    def count_kept(self, election: str) -> list[tuple[str, int]]:
+        """Return (kind, rows) of what ``purge`` would destroy."""
+        return [
+            (table.name, self._connection.scalar(_count_of(table, election)) or 0)
+            for table in PURGED
+        ]
+
     def purge(self, election: str) -> list[tuple[str, int]]:
         """Destroy what is kept only until the objection period ends (architecture section 7).
 
         :returns: (kind, rows) pairs for the entry ``Purged``
         """
         counts = []
-        for table in (enrolment, evidence, link, person):
+        for table in PURGED:
             gone = self._connection.execute(delete(table).where(table.c.election == election))
             counts.append((table.name, gone.rowcount))
         self._connection.execute(
@@ -217,6 +227,10 @@ class RollTransaction(EnrolmentTransaction):
 def _by_identity(election: str, identity: bytes) -> Select[Any]:
     chosen = (person.c.election == election, person.c.identity == identity)
     return select(person).where(*chosen).with_for_update()
+
+
+def _count_of(table: Table, election: str) -> Select[Any]:
+    return select(func.count()).select_from(table).where(table.c.election == election)
 
 
 def _person(row: Row[Any]) -> Person:

@@ -122,6 +122,7 @@ class Known:
     :param electors: people of the roll who vote here; None without a roll
     :param groups: people of the roll by group; None without a roll
     :param acting: the newest act
+    :param certified: ``at`` of the newest act certify; empty before
     :param refuted_ballots: contests in which a ballot was refuted
     """
 
@@ -152,7 +153,7 @@ class Known:
     components: Seen = field(default_factory=Seen)
     refuted_ballots: set[str] = field(default_factory=set)
     audited: tuple[int, Json] | None = None
-    certified: bool = False
+    certified: str = ""
     acting: Json = None
 
     @property

@@ -153,7 +153,7 @@ def judge_act(known: Known, entry: Json, index: int) -> None:
         case "change-roll":
             set_electors(known, change["groups"])
         case "certify":
-            known.certified = True
+            known.certified = entry["at"]
 
 
 def _judge_rehearsal(known: Known, entry: Json, index: int) -> None:

@@ -11,6 +11,7 @@ from tsukuba_trust.verify import (
     steps_acts,
     steps_entries,
     steps_lots,
+    steps_purge,
     steps_records,
     steps_registrations,
     steps_result,
@@ -92,4 +93,5 @@ _TAKE: Mapping[str, Take] = {
     "LotDrawn": steps_lots.take_lot,
     "RegistrationAudited": _take_audit,
     "ResultDeclared": _take_result,
+    "Purged": steps_purge.take_purged,
 }
