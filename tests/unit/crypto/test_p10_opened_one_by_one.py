@@ -51,13 +51,18 @@ def opens(size: int, threshold: int, lengths: tuple[int, ...]) -> None:
             combine(trustees, {o: factors[o] for o in present}, mixed)
 
 
-@pytest.mark.parametrize(
-    ("size", "threshold"), [(n, k) for n in range(1, 8) for k in range(1, n + 1)]
-)
+MATRIX = [(n, k) for n in range(1, 8) for k in range(1, n + 1)]
+QUICK = [(1, 1), (3, 2)]
+
+
+@pytest.mark.parametrize(("size", "threshold"), MATRIX)
 def test_p10_it_opens_few_ballots_with_every_threshold(size: int, threshold: int) -> None:
     opens(size, threshold, SMALL)
 
 
-@pytest.mark.parametrize(("size", "threshold"), [(1, 1), (3, 2)])
+@pytest.mark.parametrize(
+    ("size", "threshold"),
+    [pytest.param(*one, marks=() if one in QUICK else pytest.mark.long) for one in MATRIX],
+)
 def test_p10_it_opens_a_hundred_ballots(size: int, threshold: int) -> None:
     opens(size, threshold, (LARGE,))
