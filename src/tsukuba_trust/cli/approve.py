@@ -66,11 +66,14 @@ def summary(proposal: "Proposal") -> str:
 
 
 def following(entry: Json, blobs: Sequence[bytes]) -> str:
-    """Return what an entry is, of a lot whom it puts first, and of a sheet its numbers."""
+    """Return what an entry is, of a lot whom it puts first, of sheet and purge the numbers."""
     if entry["type"] == "SheetsEntered":
         from tsukuba_trust.cli.sheet_words import sheet_in_words
 
         return sheet_in_words(entry, blobs)
+    if entry["type"] == "Purged":
+        gone = zip(entry["counts"], entry["kinds"], strict=True)
+        return f"Purged: {', '.join(f'{count} {kind}' for count, kind in gone)}"
     if entry["type"] != "LotDrawn":
         return str(entry["type"])
     return f"LotDrawn in contest {entry['contest']}, order: {', '.join(entry['order'])}"
