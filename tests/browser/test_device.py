@@ -12,28 +12,19 @@ New = Callable[..., Visitor]
 NO_GENERATOR = "Object.defineProperty(Crypto.prototype, 'getRandomValues', { value: undefined });"
 
 
-@pytest.mark.parametrize("where", ["page", "worker"])
-def test_p09_without_the_systems_generator_the_booth_refuses_and_sends_nothing(
-    visitor: New, where: str
+def test_p09_a_worker_without_the_systems_generator_is_told_before_anything_is_chosen(
+    visitor: New,
 ) -> None:
+    """The page's own generator is tried before V2, see test_gaps.py."""
     one = visitor()
-    if where == "page":
-        one.context.add_init_script(NO_GENERATOR)
-    else:
-        one.context.route(
-            "**/worker.*.js",
-            lambda route: route.fulfill(
-                response=(found := route.fetch()), body=NO_GENERATOR + found.text()
-            ),
-        )
+    one.context.route(
+        "**/worker.*.js",
+        lambda route: route.fulfill(
+            response=(found := route.fetch()), body=NO_GENERATOR + found.text()
+        ),
+    )
     one.begin()
-    one.choose("administration", 0)
-    one.page.click("#to-confirm")
-    one.sees("V4")
-    one.page.click("#confirm")
-    if where == "page":
-        one.sees("send")
-        one.page.click("#send")
+    one.sees("problem")
     expect(one.page.locator("[data-code=no_randomness]")).to_contain_text("cannot seal")
     bodies = [request.post_data or "" for request in one.requests]
     assert not [body for body in bodies if "StartIdentification" in body or "CastBallot" in body]

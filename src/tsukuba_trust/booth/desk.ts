@@ -55,6 +55,7 @@ export class Desk {
     checkCheckpoint: (input) => headOf(readCheckpoint(input.checkpoint, input)),
     checkConsistency: (input) => checkContinues(input, this.#board(input.board)),
     checkFixed: (input) => {
+      this.#randomness(1); // a worker without the generator is told before anybody chooses
       // The tables of every key are made now, while the voter still reads.
       for (const contest of input.contests) makeProver(this.#contest(contest), this.#randomness);
       return checkFixed(input, this.#board(input.board));

@@ -4,6 +4,7 @@ import { startWorker } from "../browser.ts";
 import { Sealer } from "../sealer.ts";
 import { Api, Lost, Refused } from "./api.ts";
 import { Booth } from "./booth.ts";
+import { lacking, noWorker } from "./device.ts";
 import { readReturn } from "./digits.ts";
 import { el } from "./dom.ts";
 import { type Election, SCHEMES } from "./election.ts";
@@ -84,7 +85,8 @@ async function electionOf(page: Page, slug: string): Promise<Election | undefine
 
 function boothOf(page: Page, election: Election): Booth {
   const { api, store, texts, stage, tabs } = page;
-  return new Booth({ election, api, store, texts, stage, tabs, sealer: new Sealer(startWorker) });
+  const sealer = new Sealer(lacking() === undefined ? startWorker : noWorker);
+  return new Booth({ election, api, store, texts, stage, tabs, sealer });
 }
 
 /** The shell is the same bytes for everybody: only the record says that nothing here is real. */
@@ -195,5 +197,5 @@ async function expire(booth: Booth, journey: Journey): Promise<void> {
 begin().catch(() => {
   // Nothing can be shown in any language that is not in the shell itself.
   const broken = document.getElementById("broken");
-  if (broken !== null) broken.hidden = false;
+  broken?.classList.remove("late");
 });

@@ -1,13 +1,16 @@
 /** V2: before you start. */
 
 import type { Booth } from "../booth.ts";
+import { lacking } from "../device.ts";
 import { el } from "../dom.ts";
 import { actions, banner, button, earlierVote, list } from "../parts.ts";
 import { m } from "../texts.ts";
+import { fault } from "./fault.ts";
 
 export function before(booth: Booth, start: () => void): void {
   const { election, texts: t, store } = booth;
   const card = election.identities.some(({ provider }) => provider === "my-number-card");
+  const missing = lacking();
   const conditions = election.conditions.map((text) => t.show(el("span"), text));
   booth.stage.show({
     name: "V2",
@@ -26,7 +29,9 @@ export function before(booth: Booth, start: () => void): void {
       earlierVote(booth),
       keeping(booth, store.persistent),
       unbound(booth),
-      actions(button(t, { id: "start", kind: "main", text: m("Start"), press: start })),
+      missing === undefined
+        ? actions(button(t, { id: "start", kind: "main", text: m("Start"), press: start }))
+        : fault(booth, { code: missing }),
       t.p(m("Period of voting"), {}, "label"),
       t.show(el("p", { class: "period" }), election.period),
       t.p(m("Questions"), {}, "label"),
