@@ -7,6 +7,7 @@ import { type Contest, type Option, screenLabel } from "../election.ts";
 import { actions, button, notSent, standing } from "../parts.ts";
 import { formOf } from "../preferences.ts";
 import { m } from "../texts.ts";
+import { ChoiceBar, MANY, optionFilter } from "./option_filter.ts";
 import { PreferenceScreen } from "./preference.ts";
 
 export interface BallotWays {
@@ -26,6 +27,8 @@ class BallotScreen {
   readonly #ways: BallotWays;
   readonly #inputs: HTMLInputElement[] = [];
   readonly #error: HTMLElement;
+  /** on long ballots only */
+  #bar: ChoiceBar | undefined;
   #blank: HTMLInputElement | undefined;
 
   constructor(booth: Booth, contest: Contest, ways: BallotWays) {
@@ -38,6 +41,8 @@ class BallotScreen {
   show(): void {
     const { texts: t, stage } = this.#booth;
     const contest = this.#contest;
+    const next = button(t, { id: "next", kind: "main", text: m("Next"), press: () => this.#next() });
+    if (contest.options.length >= MANY) this.#bar = new ChoiceBar(t, next);
     stage.show({
       name: "V3",
       title: m("Ballot"),
@@ -47,8 +52,9 @@ class BallotScreen {
         standing(this.#booth, contest),
         this.#error,
         this.#form(),
+        this.#bar?.element,
         actions(
-          button(t, { id: "next", kind: "main", text: m("Next"), press: () => this.#next() }),
+          this.#bar === undefined && next,
           button(t, { id: "clear", text: m("Clear the choice"), press: () => this.#clear() }),
           button(t, { id: "back", kind: "text", text: m("Back without choosing"), press: () => this.#leave() }),
         ),
@@ -59,6 +65,7 @@ class BallotScreen {
   #form(): HTMLElement {
     const { texts: t } = this.#booth;
     const contest = this.#contest;
+    const cards = contest.options.map((option, index) => this.#option(option, index));
     const form = el(
       "form",
       { autocomplete: "off", on: { submit: (event) => event.preventDefault() } },
@@ -72,12 +79,28 @@ class BallotScreen {
           t.show(el("span", { class: "question" }), contest.question),
         ),
         this.#howMany(),
-        ...contest.options.map((option, index) => this.#option(option, index)),
+        this.#bar && this.#filter(cards),
+        ...cards,
         contest.blank && this.#blankOption(),
       ),
     );
     this.#restore();
+    this.#count();
     return form;
+  }
+
+  #filter(cards: HTMLElement[]): HTMLElement {
+    const rows = this.#contest.options.map((option, index) => ({
+      option,
+      element: cards[index] as HTMLElement,
+      isChosen: () => (this.#inputs[index] as HTMLInputElement).checked,
+    }));
+    return optionFilter(this.#booth.texts, rows);
+  }
+
+  #count(): void {
+    const chosen = this.#inputs.filter(({ checked }) => checked).length;
+    this.#bar?.show(chosen, this.#contest.maximum);
   }
 
   #howMany(): HTMLElement {
@@ -141,6 +164,7 @@ class BallotScreen {
       input.checked = false;
       this.#complain(mixed ? m("A blank vote cannot stand beside a choice. Take one of them off first.") : m("You can choose ${n} at most. Take one off first."));
     } else this.#complain("");
+    this.#count();
   }
 
   #complain(id: string): void {
@@ -175,6 +199,7 @@ class BallotScreen {
     for (const input of [...this.#inputs, this.#blank]) if (input) input.checked = false;
     delete this.#booth.choices[this.#contest.uuid];
     this.#complain("");
+    this.#count();
     this.#booth.stage.status(m("The choice was cleared."));
   }
 

@@ -1,0 +1,143 @@
+"""A lying server at the check page, a device that lacks something, a ballot of 41 options."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Route, expect
+from school import School
+from traces import stored
+
+from conftest import Demo, Visitor, digits_of
+from web_world import web_world
+
+pytestmark = pytest.mark.browser
+New = Callable[..., Visitor]
+NO_GENERATOR = "Object.defineProperty(Crypto.prototype, 'getRandomValues', { value: undefined });"
+NO_WORKER = "delete globalThis.Worker;"
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """A mock election of mayor and council: 41 options in the second field."""
+    world = web_world(tmp_path_factory.mktemp("city") / "state", file="mayor-council-mock")
+    with world.serve_in_thread() as port:
+        yield School(port, world)
+    world.close()
+
+
+def saying(later: int | None) -> Callable[[Route], None]:
+    """A portal that says this of every receipt."""
+
+    def answer(route: Route) -> None:
+        value = {"data": {"receipt": {"index": 0, "replacedBy": later}}}
+        route.fulfill(body=json.dumps(value), content_type="application/json")
+
+    return answer
+
+
+def test_v01_b03_a_server_that_hides_or_invents_a_later_ballot_is_shown_in_red(
+    visitor: New, demo: Demo
+) -> None:
+    one, other = visitor(), visitor()
+    address = one.to_identity(("administration", 0))
+    one.type_digits(digits_of(demo.answer(address, "resident-4")))
+    one.sees("V7")
+    check = one.page.get_attribute("[data-testid=check-administration]", "href") or ""
+    answer = other.page.locator("#answer")
+
+    other.page.route("**/graphql", saying(2))
+    other.page.goto(check.replace("/check#", "/check?lang=en#"))
+    expect(answer).to_have_class("tt-error")
+    expect(answer).to_contain_text("the log does not confirm")
+    expect(answer).to_contain_text("No later ballot of the same voter stands in the log")
+    other.page.unroute("**/graphql")
+
+    one.page.click("#next-field")
+    one.sees("hub")
+    one.choose("administration", 1)
+    one.seal()
+    one.page.click("#send")
+    one.sees("V7")
+    later = re.findall(r"\d+", one.page.locator(".receipt .recorded").inner_text())[0]
+    other.page.route("**/graphql", saying(None))
+    other.page.reload()
+    expect(answer).to_have_class("tt-error")
+    expect(answer).to_contain_text("The server concealed this")
+    expect(answer).to_contain_text(f"replaces this one: entry {later}")
+    other.page.unroute("**/graphql")
+
+    other.page.reload()
+    expect(answer).to_have_class("tt-good")
+    expect(answer).to_contain_text(f"replaces this one: entry {later}")
+    expect(answer).to_contain_text("entry by entry")
+
+
+@pytest.mark.parametrize(
+    ("script", "code"), [(NO_GENERATOR, "no_randomness"), (NO_WORKER, "device_unsupported")]
+)
+def test_p09_a_device_that_cannot_seal_is_told_before_anything_is_chosen(
+    visitor: New, demo: Demo, script: str, code: str
+) -> None:
+    one = visitor()
+    one.context.add_init_script(script)
+    one.page.goto(f"{demo.booth}?lang=ja")
+    one.sees("V2")
+    expect(one.page.locator(f"[data-code={code}]")).to_contain_text("窓口")
+    expect(one.page.locator("#start")).to_have_count(0)
+
+
+def test_b07_a_long_ballot_is_searched_without_a_request_and_hides_no_choice(
+    visitor: New, city: School
+) -> None:
+    one = visitor(demo=city)
+    page = one.page
+    one.begin("en")
+    one.sees("hub")
+    page.click("#field-council")
+    one.sees("V3")
+    cards = page.locator(".option-card:not(.blank)")
+    expect(cards).to_have_count(41)
+    page.locator("#option-40").check()
+    bar = page.locator("[data-testid=choice-count]")
+    expect(bar).to_have_text("Chosen: 1 of at most 1")
+    expect(page.locator("#next")).to_be_in_viewport()
+
+    name = page.locator("label[for=option-7] .name").inner_text()
+    before = len(one.requests)
+    page.focus("#option-filter")
+    page.keyboard.type(name)
+    expect(page.locator("#option-7")).to_be_visible()
+    expect(page.locator("#option-40")).to_be_visible()
+    assert page.locator(".option-card:not(.blank) >> visible=true").count() < 41
+    expect(page.locator("[data-testid=filter-status]")).to_contain_text("of 41 options")
+    assert len(one.requests) == before
+    assert name not in json.dumps(stored(page), ensure_ascii=False)
+    assert name not in page.url + page.title()
+
+    page.keyboard.press("Tab")
+    page.focus("#option-7")
+    page.keyboard.press("Space")
+    expect(page.locator("#option-7")).to_be_checked()
+    page.focus("#next")
+    page.keyboard.press("Enter")
+    one.sees("hub")
+    page.click("#field-council")
+    expect(page.locator("#option-7")).to_be_checked()
+    expect(page.locator("#option-filter")).to_have_value("")
+    expect(bar).to_have_text("Chosen: 1 of at most 1")
+
+
+def test_a_long_ballot_does_not_scroll_sideways_at_320_pixels_in_large_text(
+    visitor: New, city: School
+) -> None:
+    one = visitor(demo=city, viewport={"width": 320, "height": 640})
+    one.begin("ja", size="200")
+    one.sees("hub")
+    one.page.click("#field-council")
+    one.sees("V3")
+    wide = one.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320
+    one.page.locator("#option-20").scroll_into_view_if_needed()
+    expect(one.page.locator("#next")).to_be_in_viewport()
