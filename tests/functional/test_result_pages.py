@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from tsukuba_trust.data import data_dir
 from tsukuba_trust.elections.definition import load
 from tsukuba_trust.registry import DEFAULT_PLUGINS
 from tsukuba_trust.registry import load as load_plugins
-from tsukuba_trust.values import Contest
+from tsukuba_trust.values import Contest, Text
 from web_world import SCHOOL, WebWorld, web_world
 
 ELECTORS = 8
@@ -70,6 +71,40 @@ def test_turnout_and_valid_votes_stand_beside_the_votes(school: Callable[..., We
     assert f"3 / {ELECTORS}" in text
     assert "37.5 %" in text
     assert "66.7 %" in text
+
+
+def test_turnout_with_paper_is_of_the_electors_of_both_channels(
+    school: Callable[..., WebWorld], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = school()
+    _vote(world, 2, 2, 1)
+    world.count()
+    declared = world.services.publishing.outcomes(world.fixed)
+    channels = [{"channel": "internet", "voters": 3}, {"channel": "paper", "voters": 16}]
+    told = {
+        uuid: json.dumps(json.loads(text) | {"detail": {"channels": channels}})
+        for uuid, text in declared.items()
+    }
+    monkeypatch.setattr(type(world.services.publishing), "outcomes", lambda self, fixed: told)
+    roll = {"4年生": ELECTORS, "3年生": 30}
+    monkeypatch.setattr("tsukuba_trust.pages.results.groups_of", lambda *_: roll)
+    text = _page(world).html.text
+    assert "19 / 38" in text
+    assert "50.0 %" in text
+
+
+def test_o06_a_name_is_not_calculated_by_who_opens_the_table(
+    school: Callable[..., WebWorld],
+) -> None:
+    first, *others = _contest().options
+    formula = '=HYPERLINK("http://evil.example/")'
+    named = replace(first, name=Text((("ja", formula), ("en", formula))))
+    world = school(options=(named, *others))
+    _vote(world, 0, 0, 1)
+    world.count()
+    answer = world.portal.get(f"/elections/{world.slug}/results.csv")
+    (row, *_) = csv.DictReader(io.StringIO(answer.text))
+    assert row["name"] == f"'{formula}"
 
 
 def test_every_round_of_a_ranked_count_is_a_row(school: Callable[..., WebWorld]) -> None:

@@ -1,7 +1,5 @@
 """``tsukuba-trust turnout``: who voted by age band and group, small cells hidden."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,9 +65,9 @@ def as_json(document: Json) -> str:
 
 def as_csv(document: Json) -> str:
     """Return open data: one line per row, hidden ones without numbers."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([COLUMNS, *rows(document)])
-    return text.getvalue()
+    from tsukuba_trust.elections.open_data import csv_text
+
+    return csv_text([COLUMNS, *rows(document)])
 
 
 def as_text(document: Json) -> str:

@@ -21,9 +21,17 @@ def electors_of_contest(
     if groups is None:
         return election.electors[0] if election.electors is not None else None
     on_paper = paper_groups(election, contest)
-    channels = dict(election.roll.groups)
-    online = sum(number for name, number in groups.items() if channels.get(name) != PAPER)
-    return online + (sum(groups.get(name, 0) for name in on_paper) if paper else 0)
+    here = groups_of_contest(contest, groups)
+    return sum(number for name, number in here.items() if paper or name not in on_paper)
+
+
+def groups_of_contest(contest: Contest, groups: Mapping[str, int]) -> dict[str, int]:
+    """Return electors by group, of the groups that vote in a contest."""
+    return {
+        name: number
+        for name, number in groups.items()
+        if not contest.groups or name in contest.groups
+    }
 
 
 def paper_groups(election: Election, contest: Contest) -> Collection[str]:

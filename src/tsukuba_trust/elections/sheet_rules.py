@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from tsukuba_trust.board.encodings import base64_text
 from tsukuba_trust.board.signatures import PrivateKey, check_signature
-from tsukuba_trust.elections.electors import paper_groups
+from tsukuba_trust.elections.electors import groups_of_contest, paper_groups
 from tsukuba_trust.elections.figures import fixed
 from tsukuba_trust.elections.reading import single_line
 from tsukuba_trust.elections.sheets import CLASSES, PaperSheet, Source
@@ -125,11 +125,11 @@ def channel_differences(
     marked = sum(one.marked for one in papers) + (0 if mixed else internet)
     if groups is not None and not found and voters + internet != marked:
         found.append(Difference(ROLL, "", Fraction(voters + internet), Fraction(marked)))
-    listed = Counter(dict.fromkeys(on_paper, 0))
+    listed, here = Counter(dict.fromkeys(on_paper, 0)), groups_of_contest(contest, groups or {})
     for one in papers:
         listed[one.group] += one.electors
     for name, electors in listed.items():
-        there = (groups or {}).get(name) if name else sum((groups or {}).values())
+        there = here.get(name) if name else sum(here.values())
         if groups is not None and electors != there:
             found.append(Difference(COVERED, name, Fraction(electors), Fraction(there or 0)))
     return found

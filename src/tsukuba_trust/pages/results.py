@@ -1,7 +1,5 @@
 """The results page: words first, then the table, then a chart drawn on the server."""
 
-import csv
-import io
 import json
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,12 +9,14 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
 
+from tsukuba_trust.elections.electors import electors_of_contest
 from tsukuba_trust.elections.explained import Explained, explain, percent
+from tsukuba_trust.elections.open_data import csv_text
 from tsukuba_trust.pages.elections import shown
 from tsukuba_trust.services.assembly import Services
-from tsukuba_trust.services.declaring import electors_of
 from tsukuba_trust.services.drawn import Drawn, drawn_lots
 from tsukuba_trust.services.fixed import Fixed
+from tsukuba_trust.services.paper_entries import groups_of
 from tsukuba_trust.services.result_wording import Wording
 from tsukuba_trust.web.application import of
 
@@ -45,12 +45,13 @@ def results(request: Request) -> dict[str, Any]:
     fixed = application.election(request.matchdict["slug"])
     services = application.office.services
     lots = drawn_lots(services.board, fixed)
-    electors = electors_of(fixed, services.board)
+    groups = groups_of(fixed, services.board)
     found = []
     for explained in explained_of(services, fixed):
         words = Wording(explained, request.locale_name, request.localizer.translate)
         own = tuple(lot for lot in lots if lot.contest == explained.contest.uuid)
-        voters = _voters(explained)
+        voters, paper = _voters(explained)
+        electors = electors_of_contest(fixed.election, explained.contest, groups, paper=paper)
         turnout = percent(Fraction(voters), Fraction(electors)) if electors else ""
         found.append(ContestResult(explained, words, own, voters, electors, turnout))
     return {"vote": shown(request, fixed), "results": found, "fixed": fixed, "screen": "results"}
@@ -66,11 +67,12 @@ def explained_of(services: Services, fixed: Fixed) -> list[Explained]:
     ]
 
 
-def _voters(explained: Explained) -> int:
+def _voters(explained: Explained) -> tuple[int, bool]:
+    """Return the voters of every channel, and whether paper is one of them."""
     for grid in explained.grids:
         if grid.code == "channels":
-            return sum(int(row[1].text) for row in grid.rows)
-    return explained.ballots
+            return sum(int(row[1].text) for row in grid.rows), True
+    return explained.ballots, False
 
 
 def results_json(request: Request) -> dict[str, Any]:
@@ -91,16 +93,14 @@ def results_csv(request: Request) -> Response:
     """Give one line per option of every contest, in the order of the ballot."""
     application = of(request)
     fixed = application.election(request.matchdict["slug"])
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    lines: list[tuple[str, ...]] = [COLUMNS]
     for explained in explained_of(application.office.services, fixed):
         contest = explained.contest
         names = {option.key: option.name.official for option in contest.options}
         for row in explained.rows:
             told = (row.key, names[row.key], row.votes, row.share, row.mark)
-            writer.writerow((contest.key, contest.title.official, *told))
-    return Response(text.getvalue(), content_type="text/csv", charset="utf-8")
+            lines.append((contest.key, contest.title.official, *told))
+    return Response(csv_text(lines), content_type="text/csv", charset="utf-8")
 
 
 def includeme(config: Configurator) -> None:

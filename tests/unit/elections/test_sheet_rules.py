@@ -232,6 +232,17 @@ def test_electors_on_paper_count_when_their_sheets_do():
     assert (count(False), count(True)) == (10, 70)
 
 
+def test_a_quorum_is_of_the_groups_that_vote_in_a_contest():
+    held = election(
+        electorate="roll", roll=RollRule((("north", "internet"), ("south", "internet")))
+    )
+    ward = contest(0, groups=("north",))
+    electors = {"north": 30, "south": 70}
+    assert electors_of_contest(held, ward, electors, paper=False) == 30
+    whole = paper("all", "", 30, marked=39)
+    assert together(whole, held=held, groups=electors, internet=9, of=ward) == []
+
+
 # -- sources ----------------------------------------------------------------------------
 
 STAFF = [{"name": name, "organisation": body, "key": public(name)} for name, body in OFFICERS]

@@ -1,13 +1,11 @@
 """The report's open data: CSV of results and turnout, and one JSON with everything."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from tsukuba_trust.cli.reporting.reading import ContestReport, ResultReport
-from tsukuba_trust.cli.turnout import COLUMNS, rows
+from tsukuba_trust.cli.turnout import as_csv
+from tsukuba_trust.elections.open_data import csv_text
 from tsukuba_trust.values import Json
 
 RESULT_COLUMNS = ("contest", "title", "option", "name", "votes", "share_percent", "mark")
@@ -23,18 +21,12 @@ def results_csv(report: ResultReport) -> str:
             (one.contest.key, title, row.key, names[row.key], row.votes, row.share, row.mark)
             for row in one.explained.rows
         ]
-    return _csv([RESULT_COLUMNS, *lines])
+    return csv_text([RESULT_COLUMNS, *lines])
 
 
 def turnout_csv(report: ResultReport) -> str:
     """Return the turnout tables; hidden rows have no numbers."""
-    return _csv([COLUMNS, *rows(report.turnout)])
-
-
-def _csv(lines: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(lines)
-    return text.getvalue()
+    return as_csv(report.turnout)
 
 
 def report_json(report: ResultReport) -> str:
