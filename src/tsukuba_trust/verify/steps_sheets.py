@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from tsukuba_trust.elections import sheet_rules
 from tsukuba_trust.elections.electors import electors_of_contest, paper_groups
 from tsukuba_trust.elections.sheets import PaperSheet, Source, read_sheet, sheet_text
-from tsukuba_trust.errors import Rejected
+from tsukuba_trust.elections.small_sheets import TOO_SMALL, told_by
+from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.values import Contest, Election, Json
 from tsukuba_trust.verify.checks import check
 from tsukuba_trust.verify.known import Known
@@ -71,7 +72,10 @@ def take_sheets(known: Known, entry: Json, index: int) -> None:
     if scheme is not None:
         marks = scheme.option_limits(contest)[1]
         findings.check(index, check_sheet, paper, election, contest, marks)
-    known.contests.papers.setdefault(uuid, {})[entry["place"]] = paper
+    papers = known.contests.papers.setdefault(uuid, {})
+    if entry["place"] in papers:
+        findings.note("10", "sheet_replaced", f"{uuid}: {entry['place']}", index)
+    papers[entry["place"]] = paper
 
 
 def papers_of(known: Known, contest: str) -> list[PaperSheet]:
@@ -87,9 +91,24 @@ def judge_channels(known: Known, contest: Contest, ballots: int, index: int) -> 
         return
     if papers_of(known, contest.uuid):
         known.findings.check(index, check_channels, known, election, contest, ballots)
+        _note_small(known, election, contest, index)
+        if known.groups is None:
+            detail = f"{contest.uuid}: there is no roll to compare paper and internet voters with"
+            known.findings.note("10", "channels_not_compared", detail, index)
     elif paper_groups(election, contest):
         groups = ", ".join(paper_groups(election, contest))
         known.findings.note("10", "paper_not_entered", f"{contest.uuid}: {groups}", index)
+
+
+def _note_small(known: Known, election: Election, contest: Contest, index: int) -> None:
+    """Say which sheets tell what somebody voted (attack O15); nothing can unsay it."""
+    for paper in papers_of(known, contest.uuid):
+        try:
+            why = told_by(paper, election, contest)
+        except (Refused, Rejected):  # refuted where the sheet stands
+            continue
+        if why:
+            known.findings.note("10", TOO_SMALL, f"{contest.uuid}: {paper.place}: {why}", index)
 
 
 def electors(known: Known, contest: Contest) -> int | None:

@@ -140,16 +140,16 @@ def test_an_existing_folder_is_not_overwritten(record, tmp_path: Path):
     assert "target_exists" in report(record, tmp_path, status=2)
 
 
-def test_turnout_stands_in_the_report_with_its_mark(record, made, tmp_path):
+def turnout_of(made, voters):
     data = json.loads((made / "report.json").read_text())
     numbers = {"electors": 100, "voters": 40, "percent": "40.00"}
-    document = {
+    return {
         "form": "tsukuba-trust/turnout/1",
         "log": data["log"],
         "definition": data["definition"],
         "kind": "sample",
         "n": 100,
-        "all": {"electors": 900, "voters": 300, "percent": "33.33"},
+        "all": {"electors": 900, "voters": voters, "percent": "0.22"},
         "counted": numbers,
         "tables": [
             {
@@ -159,6 +159,17 @@ def test_turnout_stands_in_the_report_with_its_mark(record, made, tmp_path):
             }
         ],
     }
+
+
+@pytest.mark.parametrize("voters", [1, 3, 900])
+def test_a_turnout_that_the_record_contradicts_is_refused(record, made, tmp_path, voters):
+    (tmp_path / "turnout.json").write_text(json.dumps(turnout_of(made, voters)))
+    output = report(record, tmp_path / "out", "--turnout", tmp_path / "turnout.json", status=1)
+    assert "turnout_differs" in output
+
+
+def test_turnout_stands_in_the_report_with_its_mark(record, made, tmp_path):
+    document = turnout_of(made, 2)
     (tmp_path / "turnout.json").write_text(json.dumps(document))
     report(record, tmp_path / "out", "--turnout", tmp_path / "turnout.json")
     text = (tmp_path / "out" / "report.html").read_text()

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from tsukuba_trust.cli import main
+from tsukuba_trust.cli.case import located
 
 CASES = Path(__file__).parents[2] / "vectors" / "tallies"
 GOOD = {
@@ -149,6 +150,9 @@ FAULTS = {
 PREFERENCES = {
     "ranked twice": ("borda", {"ranking": [["a"], ["a"]]}, {}, "candidate_twice"),
     "flat ranking": ("irv", {"ranking": ["a"]}, {}, "wrong_type"),
+    "rank of nothing": ("irv", {"ranking": [None]}, {}, "wrong_type"),
+    "deep ranking": ("irv", {"ranking": [[["a"]]]}, {}, "wrong_type"),
+    "ranked stranger": ("stv", {"ranking": [["a", "x"]]}, {}, "candidate_unknown"),
     "score too high": ("score", {"scores": {"a": 6}}, {}, "value_out_of_range"),
     "score of a stranger": ("star", {"scores": {"x": 1}}, {}, "candidate_unknown"),
     "grade": (
@@ -295,3 +299,12 @@ def test_a_missing_file_is_named(tmp_path):
     result = tally(tmp_path / "none.json")
     assert result.exit_code == 2
     assert result.stderr.startswith("error: file_missing: ")
+
+
+def test_thousands_of_unknown_keys_are_told_in_one_reading(tmp_path, monkeypatch):
+    readings, places = [], located._places
+    monkeypatch.setattr(located, "_places", lambda text: readings.append(1) or places(text))
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(GOOD | {f"key {n}": n for n in range(3000)}))
+    assert tally(path).stderr.count("passed over") == 3000
+    assert len(readings) == 1

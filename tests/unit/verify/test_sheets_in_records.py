@@ -21,6 +21,10 @@ def outcome_of(report):
     return report.facts["contests"][0]["outcome"]
 
 
+def notes(report) -> dict[str, str]:
+    return {one.code: one.detail for one in report.findings if one.status == "note"}
+
+
 def votes(report) -> list[int]:
     return [row["votes"] for row in outcome_of(report)["totals"]]
 
@@ -44,6 +48,8 @@ def test_a_later_sheet_of_the_same_place_counts_instead(tmp_path: Path) -> None:
     corrected = report_of(tmp_path, change=change)
     assert corrected.exit_code == 0, corrected.to_text()
     assert votes(corrected) == votes(once)
+    assert notes(corrected)["sheet_replaced"].endswith(": hall")
+    assert "sheet_replaced" not in notes(once)
 
 
 def test_an_outcome_from_the_sheet_that_was_corrected_is_refuted(tmp_path: Path) -> None:
@@ -105,6 +111,11 @@ def test_o09_votes_and_marks_that_agree_are_accepted(tmp_path: Path) -> None:
     city = paper(group="all", electors=10, marked=10)
     report = report_of(tmp_path, of=election(electorate="roll"), change=entered((city,)))
     assert report.exit_code == 0, report.to_text()
+
+
+def test_o09_it_is_said_where_no_roll_tells_who_voted_both_ways(tmp_path: Path) -> None:
+    report = report_of(tmp_path, change=entered((paper(),)))
+    assert "channels_not_compared" in notes(report)
 
 
 def test_o09_a_voter_counted_both_ways_is_found(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, NoReturn
 
 from tsukuba_trust.errors import Misconfigured
@@ -39,7 +40,7 @@ class Node:
 
     def place(self) -> str:
         """Return file, line and column."""
-        offset = dict(_places(self.text)).get(self.path, 0)
+        offset = _offsets(self.text).get(self.path, 0)
         line = self.text.count("\n", 0, offset) + 1
         column = offset - self.text.rfind("\n", 0, offset)
         return f"{self.file}:{line}:{column}"
@@ -53,7 +54,8 @@ class Node:
 
     def get(self, key: str) -> "Node":
         """Return a required item of this object."""
-        self.table()
+        if not isinstance(self.value, dict):
+            self.table()
         if key not in self.value:
             self.fail("key_missing", f'"{key}" is required')
         return self.at(key)
@@ -64,11 +66,15 @@ class Node:
             self.fail("wrong_type", "an object is expected")
         return {key: self.at(key) for key in self.value}
 
-    def array(self) -> list["Node"]:
-        """Return the items of an array."""
+    def items(self) -> list[Json]:
+        """Return the values in an array, without their places."""
         if not isinstance(self.value, list):
             self.fail("wrong_type", "an array is expected")
-        return [self.at(number) for number in range(len(self.value))]
+        return self.value
+
+    def array(self) -> list["Node"]:
+        """Return the items of an array."""
+        return [self.at(number) for number in range(len(self.items()))]
 
     def string(self) -> str:
         """Return a string."""
@@ -143,6 +149,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _name(path: _Path) -> str:
     words = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return f"{words.lstrip('.')}: " if words else ""
+
+
+@lru_cache(maxsize=1)
+def _offsets(text: str) -> dict[_Path, int]:
+    """Return the offset of every value; many complaints about a file read it once."""
+    return dict(_places(text))
 
 
 def _places(text: str) -> Iterator[tuple[_Path, int]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +76,8 @@ def read_report(
     :param log_key: from the paper notice; without it entry 0 is believed
     :param turnout: text of a turnout document
     :raises Rejected: the record does not verify
-    :raises Refused: ``not_declared``; ``turnout_other``: of another election
+    :raises Refused: ``not_declared``; ``turnout_other``: of another election;
+        ``turnout_differs``: its total cannot be that of the record
     """
     verified = verify_record(path, registry=registry, log_key=log_key, jobs=jobs)
     verified.require_accepted()
@@ -105,7 +106,7 @@ def read_report(
         notes,
         contests,
         acts,
-        _turnout(turnout, fixed.origin, fixed.digest),
+        _turnout(turnout, fixed.origin, fixed.digest, [row["counted"] for row in facts.values()]),
     )
 
 
@@ -149,14 +150,21 @@ def _digests(reader: RecordReader, facts: Json) -> Iterator[tuple[str, str]]:
         yield "archive", digest.hexdigest()
 
 
-def _turnout(text: str | None, origin: str, definition: str) -> Json:
+def _turnout(text: str | None, origin: str, definition: str, counted: Sequence[int]) -> Json:
+    """Read a turnout document; its total is what the record says, its rows are the registrar's.
+
+    :param counted: ballots of each contest
+    """
     if text is None:
         return None
     try:
         document = json.loads(text)
         known = document["form"], document["log"], document["definition"]
+        voters = int(document["all"]["voters"])
     except (ValueError, KeyError, TypeError):
         raise Refused("turnout_other", "not a turnout document") from None
     if known != (TURNOUT_FORM, origin, definition):
         raise Refused("turnout_other", "of another election, or another form")
+    if not max(counted) <= voters <= sum(counted):
+        raise Refused("turnout_differs", f"{voters} voters, but the contests have {counted}")
     return document
