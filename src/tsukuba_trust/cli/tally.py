@@ -2,8 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Final
 
 import click
+
+_LIMIT: Final = 64 * 1024 * 1024  # bytes: every ballot of a large city ranks 41 candidates
 
 
 @click.command("tally")
@@ -27,7 +30,7 @@ def command(file: Path, as_json: bool, encoding: str) -> None:
     from tsukuba_trust.cli.case.showing import lines
     from tsukuba_trust.cli.files import read_table_text
 
-    text = read_table_text(file, encoding)
+    text = read_table_text(file, encoding, _LIMIT)
     if encoding != "utf-8":
         click.echo(f"{file}: read as {encoding}", err=True)
     case = parse(text, str(file))

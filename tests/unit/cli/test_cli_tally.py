@@ -209,44 +209,10 @@ def test_a_fault_in_a_confidence_vote_is_named(refused, options, complaint):
     assert refused(case).startswith(f"error: {complaint}: @")
 
 
-@pytest.mark.parametrize(
-    ("options", "complaint"),
-    [
-        ({"cast": 2}, "sums_differ: @14:11: options.cast: 2, but there are 3 ballots"),
-        ({"eligible": 2}, "sums_differ: @14:15: options.eligible: 2, but there are 3"),
-        ({"cast": 9, "eligible": 8}, "sums_differ: @15:15: options.eligible: 8, but there are 9"),
-        ({"base": "eligible"}, "electors_unknown: @1:1: a majority of electors"),
-        (
-            {"quorum": {"fraction": "1/2"}, "turnout_quorum": {"fraction": "1/3"}},
-            "quorum_twice: @17:21: options.turnout_quorum",
-        ),
-    ],
-)
-@pytest.mark.parametrize("method", ["referendum", "confidence"])
-def test_sums_that_cannot_be_are_named(refused, method, options, complaint):
-    answers = {"yes": 1, "no": 1, "blank": 1}
-    counts = answers if method == "referendum" else {"a": answers}
-    case = {**change(method=method, options=options, ballots=[]), "counts": counts}
-    assert refused(case).startswith(f"error: {complaint}")
-
-
 @pytest.mark.parametrize("counts", [{}, {"x": {"yes": 1}}])
 def test_a_confidence_vote_is_about_candidates(refused, counts):
     case = {**change(method="confidence"), "counts": counts}
     assert refused(case).startswith("error: candidate_")
-
-
-def test_keys_that_nothing_reads_are_told_beside_the_outcome(tmp_path):
-    rows = [{"choice": "a", "count": 3, "weight": 2}, {"choice": "b", "count": 1, "weight": 9}]
-    path = tmp_path / "case.json"
-    path.write_text(json.dumps({**GOOD, "ballots": rows, "invaild": 4}, indent=1))
-    result = tally(path, "--json")
-    assert json.loads(result.stdout)["elected"] == ["a"]
-    notes = [line.replace(str(path), "@") for line in result.stderr.splitlines()]
-    assert notes == [
-        "note: @:26:13: 'invaild' is nothing that a case has; passed over",
-        "note: @:18:14: 'weight' is nothing that a case has; passed over",
-    ]
 
 
 def test_broken_json_is_named_with_line_and_column(refused):

@@ -11,9 +11,9 @@ _CASE: Final = (
 )
 _COUNT: Final = ("method", "seats", "options", "official", "expected")
 _ROWS: Final = {
-    "also": _COUNT,
-    "candidates": ("id", "name", "party", "withdrawn"),
-    "ballots": ("count", "ranking", "choice", "approved", "scores", "grades"),
+    "also": frozenset(_COUNT),
+    "candidates": frozenset(("id", "name", "party", "withdrawn")),
+    "ballots": frozenset(("count", "ranking", "choice", "approved", "scores", "grades")),
 }
 
 
@@ -25,7 +25,7 @@ def passed_over(case: Node) -> Iterator[tuple[str, str]]:
     for name, known in _ROWS.items():
         found: dict[str, Node] = {}
         for row in case.at(name).array() if name in case else ():
-            for key in row.value.keys() - set(known):
+            for key in row.value.keys() - known:
                 found.setdefault(key, row.at(key))
         for key in sorted(found):
             yield key, found[key].place()

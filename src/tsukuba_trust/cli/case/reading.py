@@ -6,7 +6,7 @@ over on every ballot; a single choice of one is invalid.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
@@ -49,9 +49,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
+    """A case and who is in it.
+
+    :param keys: those who stand
+    :param names: those who may be named on a ballot: the withdrawn too
+    """
+
     node: Node
     keys: tuple[str, ...]
-    withdrawn: frozenset[str] = field(default=frozenset())
+    names: frozenset[str]
 
     def known(self, node: Node, name: str | None = None) -> str:
         """Return a candidate's id: this name, or the text of the node.
@@ -59,7 +65,7 @@ class _Case:
         :raises Misconfigured: ``candidate_unknown``
         """
         key = node.string() if name is None else name
-        if key not in self.keys and key not in self.withdrawn:
+        if key not in self.names:
             node.fail("candidate_unknown", f"no candidate {key!r}")
         return key
 
@@ -80,7 +86,7 @@ def read_case(node: Node) -> list[list[Run]]:
             row.fail("candidate_twice", f"{key!r} stands there twice")
         keys.append(key)
     gone = {row.value["id"] for row in rows if "withdrawn" in row and row.at("withdrawn").boolean()}
-    case = _Case(node, tuple(key for key in keys if key not in gone), frozenset(gone))
+    case = _Case(node, tuple(key for key in keys if key not in gone), frozenset(keys))
     counts = [node, *(node.at("also").array() if "also" in node else [])]
     return [_runs(case, one) for one in counts]
 
@@ -91,7 +97,7 @@ def _runs(case: _Case, node: Node) -> list[Run]:
     if method not in METHODS:
         named.fail("method_unknown", f"one of: {', '.join(METHODS)}")
     if method == "referendum":
-        case = _Case(case.node, _YES_NO)
+        case = _Case(case.node, _YES_NO, frozenset(_YES_NO))
     options = read_options(node, method, case.keys, case.known)
     seats = node.get("seats").count()
     tally = {**options.tally, **({"seats": seats} if method not in _QUESTIONS else {})}
@@ -169,12 +175,11 @@ def _sums(case: _Case, node: Node, blank: int, invalid: int) -> Count:
     """Read votes per candidate or list; they count as one paper sheet."""
     votes = dict.fromkeys(case.keys, Fraction(0))
     for key, row in node.table().items():
-        if key in case.withdrawn:
-            invalid += row.count()
-        elif key in votes:
+        if key in votes:
             votes[key] = row.exact()
         else:
-            row.fail("candidate_unknown", f"no candidate {key!r}")
+            case.known(row, key)
+            invalid += row.count()
     sheet = Sheet("counts", tuple(votes.values()), blank, invalid)
     return Count((0,) * len(case.keys), 0, 0, sheets=(sheet,))
 
@@ -224,13 +229,15 @@ def _whole(
 
 
 def _ranking(case: _Case, ballot: Node, node: Node) -> dict[str, int]:
+    ranking = ballot.get("ranking")
     levels: dict[str, int] = {}
-    for rank, group in enumerate(ballot.get("ranking").array(), 1):
-        for one in group.array():
-            key = case.known(one)
-            if key in levels:
-                one.fail("candidate_twice", f"{key!r} is ranked twice")
-            levels[key] = rank
+    for rank, group in enumerate(ranking.items()):
+        listed = group if isinstance(group, list) else ranking.at(rank).items()
+        for place, key in enumerate(listed):
+            if type(key) is not str or key not in case.names or key in levels:
+                one = ranking.at(rank).at(place)
+                one.fail("candidate_twice", f"{case.known(one)!r} is ranked twice")
+            levels[key] = rank + 1
     return levels
 
 
