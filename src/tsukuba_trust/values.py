@@ -33,6 +33,10 @@ class Text:
         """Return the variant of a language, else the official one."""
         return dict(self.variants).get(tag, self.variants[0][1])
 
+    def shown_in(self, tag: str) -> str:
+        """Return the tag of the variant that a reader of a language gets."""
+        return tag if tag in dict(self.variants) else self.variants[0][0]
+
     @property
     def official(self) -> str:
         return self.variants[0][1]
@@ -181,17 +185,20 @@ class LotRule:
 
 @dataclass(frozen=True, slots=True)
 class PublishRule:
-    """What published turnout may show (web.md 5.5).
+    """What published turnout and paper sheets may show (web.md 5.5).
 
     :param electors: a row with fewer of them is not shown
     :param voters: the same for those who voted; ``nonvoters``: who did not
     :param sample: electors of a sample survey; 0 = everybody
+    :param papers: a sheet with fewer of them is joined with another; None = ``electors``,
+        0 = sheets of any size
     """
 
     electors: int = 20
     voters: int = 5
     nonvoters: int = 5
     sample: int = 0
+    papers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

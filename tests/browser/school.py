@@ -59,7 +59,7 @@ class School:
 @contextmanager
 def served_school(folder: Path) -> Iterator[School]:
     """Serve a school's vote with a canary among its candidates."""
-    world = web_world(folder / "state", file=SCHOOL, electors=8, contests=(_with_canary(),))
+    world = web_world(folder / "state", file=SCHOOL, electors=8, contests=(canary_contest(),))
     try:
         with world.serve_in_thread() as port:
             yield School(port, world)
@@ -67,7 +67,8 @@ def served_school(folder: Path) -> Iterator[School]:
         world.close()
 
 
-def _with_canary() -> Contest:
+def canary_contest() -> Contest:
+    """Return the school's first contest with the canary as its first candidate."""
     path = data_dir("config") / "elections" / f"{SCHOOL}.toml"
     contest = load(path, registry=load_plugins(DEFAULT_PLUGINS)).contests[0]
     labels = (("paper", NUMBER), ("screen", NUMBER))

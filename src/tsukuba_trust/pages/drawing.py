@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from jinja2 import pass_context
+from markupsafe import Markup
 from pyramid.config import Configurator
 from pyramid.events import BeforeRender
 from pyramid.request import Request
@@ -69,6 +70,14 @@ def in_language(context: Any, text: Text | None) -> str:
 
 
 @pass_context
+def named(context: Any, name: Text) -> Markup:
+    """Return an option's name: never translated, in its own language and direction."""
+    tag = context["request"].locale_name
+    mark = Markup('<bdi lang="{}" translate="no">{}</bdi>')
+    return mark.format(name.shown_in(tag), name.in_language(tag))
+
+
+@pass_context
 def instant(context: Any, at: datetime) -> str:
     """Return an instant in the page's language."""
     return date_text(at, context["request"].locale_name)
@@ -111,6 +120,7 @@ def includeme(config: Configurator) -> None:
         environment = config.get_jinja2_environment()
         environment.filters["in_language"] = in_language
         environment.filters["instant"] = instant
+        environment.filters["named"] = named
 
     config.action(None, prepare, order=999)
     config.add_subscriber(add_globals, BeforeRender)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tsukuba_trust.elections.explained import BY_LOT, ELECTED, Explained, Head
 from tsukuba_trust.services.result_words import MARKS, STATUS, WORDS
+from tsukuba_trust.values import Text
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,13 @@ class Wording:
 
     def name(self, key: str) -> str:
         """Return an option's name; what is none stands as it is."""
-        for option in self.explained.contest.options:
-            if option.key == key:
-                return option.name.in_language(self.language)
-        return key
+        text = self.text(key)
+        return key if text is None else text.in_language(self.language)
+
+    def text(self, key: str) -> Text | None:
+        """Return an option's name in all its languages; nothing for what is no option."""
+        options = self.explained.contest.options
+        return next((option.name for option in options if option.key == key), None)
 
     def label(self, key: str) -> str:
         """Return an option's label on screens, else on paper; empty without one."""
@@ -71,5 +75,9 @@ class Wording:
 
     def chosen(self) -> list[str]:
         """Return the names of those who are elected or first, in the order of the ballot."""
+        return [self.name(key) for key in self.chosen_keys()]
+
+    def chosen_keys(self) -> list[str]:
+        """Return who is elected or first, in the order of the ballot."""
         rows = self.explained.rows
-        return [self.name(row.key) for row in rows if row.mark in (ELECTED, BY_LOT)]
+        return [row.key for row in rows if row.mark in (ELECTED, BY_LOT)]
