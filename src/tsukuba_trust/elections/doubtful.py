@@ -89,7 +89,7 @@ def _check(paper: Doubtful, keys: Sequence[str]) -> None:
         raise Rejected("doubtful_malformed", f"paper {paper.number}: no such decision")
     if not paper.options and paper.reason not in INVALID_CLASSES:
         raise Rejected("doubtful_malformed", f"paper {paper.number}: no such class")
-    if not paper.decided_by:
+    if not paper.decided_by or not all(map(str.strip, paper.decided_by)):
         raise Rejected("doubtful_malformed", f"paper {paper.number}: nobody decided")
 
 

@@ -171,7 +171,7 @@ def check_source(origin: str, contest: str, source: Source, officers: Sequence[J
     :param officers: of entry 0
     :raises Rejected: ``officer_unknown``, ``sheet_signature``, ``sheet_unvouched``
     """
-    if source.signed is not None:
+    if source.signed is not None and not source.typed:
         name, signature = source.signed
         keys = {officer["name"]: officer["key"] for officer in officers}
         if name not in keys:
@@ -182,7 +182,7 @@ def check_source(origin: str, contest: str, source: Source, officers: Sequence[J
     people = {name for name, _ in source.typed}
     digests = {digest for _, digest in source.typed}
     named = len(source.typed) == len(people) == 2 and all(map(_is_plain, people))
-    if not named or source.sha256 not in digests:
+    if source.signed is not None or not named or source.sha256 not in digests:
         raise Rejected("sheet_unvouched", "neither signed nor typed by two people", step=STEP)
 
 

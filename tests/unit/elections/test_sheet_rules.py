@@ -150,31 +150,6 @@ def test_decided_doubtful_papers_are_part_of_the_sums():
     assert one.invalid_papers() == {"two_or_more": 1, "unclear": 1}
 
 
-@pytest.mark.parametrize("lost", [10, Fraction(9, 1000)])
-def test_o09_votes_that_vanish_are_not_called_cut_off(lost):
-    fewer = Sheet("5-1", (10, 9, 7 - lost), 2, 1, 26)
-    gone = paper(sheet=fewer, protocol=Protocol(30, 29, 1, lost=Fraction(lost)))
-    assert rules(gone, NAMES) == []
-    assert code(gone, of=NAMES) == "lost_too_much"
-
-
-def test_o09_nothing_is_cut_off_where_no_rule_splits_votes():
-    fewer = Sheet("5-1", (10, 9, 0), 2, 1, 26)
-    gone = paper(sheet=fewer, protocol=Protocol(30, 29, 1, lost=Fraction(7)))
-    assert code(gone) == "lost_too_much"
-
-
-def test_o09_thousandths_are_cut_off_where_a_rule_splits_votes():
-    split = Sheet("5-1", (Fraction(10_333, 1000), Fraction(8666, 1000), 7), 2, 1, 26)
-    lost = paper(sheet=split, protocol=Protocol(30, 29, 1, lost=Fraction(1, 1000)))
-    check_sheet(lost, SCHOOL, NAMES, 1)
-
-
-@pytest.mark.parametrize("place", ["", " 5-1", "5-1\u3000", "5-1\u200b", "か\u3099く区"])
-def test_o09_one_place_is_not_entered_twice_under_names_that_look_alike(place):
-    assert code(paper(place, sheet=replace(paper().sheet, place=place))) == "place_malformed"
-
-
 # -- all places and the roll ------------------------------------------------------------
 
 SIX = replace(paper("6-1", "grade 6", 20), marked=15)
@@ -230,17 +205,6 @@ def test_without_a_roll_only_the_boxes_are_compared():
 def test_electors_on_paper_count_when_their_sheets_do():
     count = lambda paper: electors_of_contest(SCHOOL, POLL, ROLL_OF_SCHOOL, paper=paper)  # noqa: E731
     assert (count(False), count(True)) == (10, 70)
-
-
-def test_a_quorum_is_of_the_groups_that_vote_in_a_contest():
-    held = election(
-        electorate="roll", roll=RollRule((("north", "internet"), ("south", "internet")))
-    )
-    ward = contest(0, groups=("north",))
-    electors = {"north": 30, "south": 70}
-    assert electors_of_contest(held, ward, electors, paper=False) == 30
-    whole = paper("all", "", 30, marked=39)
-    assert together(whole, held=held, groups=electors, internet=9, of=ward) == []
 
 
 # -- sources ----------------------------------------------------------------------------
@@ -327,9 +291,3 @@ def test_another_document_is_no_sheet(old, new):
     text = sheet_text(FULL, signed(), KEYS)
     with pytest.raises(Rejected, match="sheet_malformed"):
         read_sheet(text.replace(old, new), "5-1", DIGEST, KEYS)
-
-
-@pytest.mark.parametrize("second", ["", "Ann ", "\u200bAnn"])
-def test_nobody_types_twice_under_names_that_look_alike(second):
-    typed = Source(DIGEST, typed=(("Ann", DIGEST), (second, DIGEST)))
-    assert vouched(typed) == "sheet_unvouched"
