@@ -19,6 +19,8 @@ from tsukuba_trust.elections.sheet_table import (
     read_sheets,
 )
 from tsukuba_trust.elections.sheets import PaperSheet, Source
+from tsukuba_trust.elections.small_sheets import TOO_SMALL, to_be_joined
+from tsukuba_trust.elections.small_sheets import in_words as in_few_words
 from tsukuba_trust.elections.sum_rules import LISTED, RECEIVED, ROLL, VALID, VOTERS
 from tsukuba_trust.errors import Misconfigured, Refused, Rejected
 from tsukuba_trust.registry import Registry
@@ -63,6 +65,15 @@ class SheetFile:
                 cell = row.cells.get(name) or row.cells["voters"]
                 found.append(f"{cell.where}: {in_words(one)}")
         return found
+
+    def small(self, election: Election, contest: Contest) -> list[str]:
+        """Return each sheet that is joined with another first, as a line with its place."""
+        rows = {sheet.place: row for sheet, row in zip(self.sheets, self.rows, strict=True)}
+        found = to_be_joined(self.sheets, election, contest)
+        return [
+            f"{rows[one.place].cells['place'].where}: {TOO_SMALL}: {in_few_words(one, why)}"
+            for one, why in found
+        ]
 
     def checked(self, election: Election, contest: Contest, marks: int) -> "SheetFile":
         """Return the file when all its sums agree.

@@ -76,10 +76,13 @@ def check(
     differences = found.differences(election, of, marks)
     for line in differences:
         click.echo(line)
+    small = [] if differences else found.small(election, of)
+    for line in small:
+        click.echo(line)
     voters = sum(sheet.protocol.voters for sheet in found.sheets)
     click.echo(f"{len(found.sheets)} places, {voters} voters, {len(differences)} differences")
     click.echo(f"SHA-256 {found.source.sha256}")
-    context.exit(EXIT_REFUSED if differences else 0)
+    context.exit(EXIT_REFUSED if differences or small else 0)
 
 
 @command.command("type")

@@ -1,7 +1,8 @@
 """What an election file says about the time after the vote: lots, and what may be published.
 
 ``[lots]``: ``by`` ("officers", "public-draw") and for a public draw ``beacon``. ``[publish]``:
-``suppress_below = {electors, voters, nonvoters}`` and ``sample``.
+``suppress_below = {electors, voters, nonvoters, papers}`` and ``sample``; ``papers`` may be
+absent.
 
 :source: elections-jp.md sections 4 and 12; web.md 5.5
 """
@@ -29,7 +30,7 @@ def read_lots(table: Table) -> LotRule:
 
 
 def read_publish(table: Table) -> PublishRule:
-    """Read what published turnout may show.
+    """Read what published turnout and paper sheets may show.
 
     :raises Misconfigured: names the key
     """
@@ -39,6 +40,7 @@ def read_publish(table: Table) -> PublishRule:
         below.integer("voters", 1),
         below.integer("nonvoters", 1),
         table.integer("sample", 1) if table.has("sample") else 0,
+        below.integer("papers", 0) if below.has("papers") else None,
     )
     below.finish()
     table.finish()
@@ -53,6 +55,8 @@ def freeze_lots(rule: LotRule) -> Json:
 def freeze_publish(rule: PublishRule) -> Json:
     """Return the rule for the definition."""
     below = {"electors": rule.electors, "voters": rule.voters, "nonvoters": rule.nonvoters}
+    if rule.papers is not None:
+        below["papers"] = rule.papers
     return {"suppress_below": below} | ({"sample": rule.sample} if rule.sample else {})
 
 

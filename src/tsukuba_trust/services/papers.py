@@ -9,6 +9,7 @@ from datetime import datetime
 from tsukuba_trust.board import entries
 from tsukuba_trust.elections.sheet_rules import channel_differences
 from tsukuba_trust.elections.sheets import PaperSheet, Source, sheet_text
+from tsukuba_trust.elections.small_sheets import refuse_small
 from tsukuba_trust.elections.sum_rules import Difference
 from tsukuba_trust.errors import Refused
 from tsukuba_trust.services.acts import Acts, Proposal
@@ -64,10 +65,11 @@ class Papers:
         """Propose to enter sheets of one contest, or to correct places that stand.
 
         (1) the internet ballots are opened (2) each sheet alone (3) nothing stands there yet,
-        or all is a correction (4) the tally method can count what would stand.
+        or all is a correction (4) no sheet tells what somebody voted (attack O15) (5) the tally
+        method can count what would stand.
 
         :raises Refused: ``too_few_ballots``, ``tally_missing``, ``sheet_stands``,
-            ``sheet_not_standing``, ``sheets_missing``
+            ``sheet_not_standing``, ``sheets_missing``, ``sheet_too_small``
         :raises Rejected: ``decryption_incomplete``, ``count_malformed``, and what
             ``sheet_rules.check_sheet`` and ``check_source`` raise
         """
@@ -87,6 +89,9 @@ class Papers:
                 raise Refused(code, paper.place)
         # (4)
         papers |= {paper.place: paper for paper, _ in entered}
+        groups, places = groups_of(fixed, self._board), {paper.place for paper, _ in entered}
+        refuse_small(places, list(papers.values()), fixed.election, contest, groups)
+        # (5)
         self._counting.outcome(fixed, contest, result, papers=list(papers.values()))
         return self._acts.propose(fixed, "sheets", at, reason, following=following, blobs=blobs)
 

@@ -199,3 +199,15 @@ def test_a_place_that_one_person_left_out_is_named(file, tmp_path, swapped):
     result = sheets("compare", *pair, *OF)
     assert result.exit_code == 2
     assert f"place_unknown: {file}:3:1: 1年2組" in result.stderr
+
+
+def test_o15_a_place_with_few_papers_is_named_with_line_and_column(file):
+    few = changed(place="1年3組", voters="6", received="6", not_returned="0", valid="6", blank="0")
+    few = ",".join([*few.split(",")[:8], "0", "1", "2", "3"])
+    file.write_text(text(GOOD, OTHER, few), encoding="utf-8")
+    result = sheets("check", file, *OF)
+    assert result.exit_code == 1
+    (line,) = [one for one in result.output.splitlines() if "sheet_too_small" in one]
+    assert line.startswith(
+        f"{file}:4:1: sheet_too_small: 1年3組: 6 papers, fewer than 20; enter it"
+    )

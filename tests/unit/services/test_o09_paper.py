@@ -15,11 +15,12 @@ from tsukuba_trust.errors import Refused, Rejected
 from tsukuba_trust.plugins.identity.roll_code import new_code
 from tsukuba_trust.services.roll import Enrolled
 from tsukuba_trust.testing import holding
-from tsukuba_trust.values import RollRule, Sheet
+from tsukuba_trust.values import PublishRule, RollRule, Sheet
 from tsukuba_trust.verify.record import verify_record
 
 SECONDS = (-2, -1, 0, 1, 2)
 WAYS = ("net", "net, again", "paper", "net, paper", "paper, net again")
+ANY_SIZE = PublishRule(papers=0)  # these classes have a few papers
 NET, AGAIN = 0, 2  # options; paper votes for option 1
 
 
@@ -129,7 +130,7 @@ def test_o09_a_registration_that_a_crash_left_between_two_stores_is_struck(tmp_p
 
 @pytest.fixture
 def counted(tmp_path):
-    held = opened_world(tmp_path, electorate="roll", electors=8)
+    held = opened_world(tmp_path, electorate="roll", publish=ANY_SIZE, electors=8)
     held.cast(held.registered(1), NET)
     held.cast(held.registered(2), NET)
     return opened_ballots(held)
@@ -210,7 +211,7 @@ def test_a_sheet_changed_on_the_way_to_the_board_is_refused(counted):
 
 
 def test_before_the_ballots_are_opened_no_sheet_is_entered(tmp_path):
-    held = opened_world(tmp_path, electorate="roll", electors=8)
+    held = opened_world(tmp_path, electorate="roll", publish=ANY_SIZE, electors=8)
     held.cast(held.registered(1), NET)
     held.closed()
     assert code_of(lambda: propose(held, sheet())) == "tally_missing"
@@ -219,7 +220,9 @@ def test_before_the_ballots_are_opened_no_sheet_is_entered(tmp_path):
 
 
 def test_where_too_few_ballots_came_no_sheet_is_entered(tmp_path):
-    held = opened_world(tmp_path, electorate="roll", electors=8, minimum_ballots=5)
+    held = opened_world(
+        tmp_path, electorate="roll", publish=ANY_SIZE, electors=8, minimum_ballots=5
+    )
     held.cast(held.registered(1), NET)
     held.closed()
     held.services.counting.fix_tallies(held.is_fixed)
@@ -243,7 +246,10 @@ def test_a_contest_is_found_by_its_key_and_by_its_uuid(counted):
 def school(folder):
     """Return an open election of two electors on the net and a class of three on paper."""
     held = world(
-        folder, electorate="roll", roll=RollRule((("all", "internet"), ("class", "paper")))
+        folder,
+        electorate="roll",
+        publish=ANY_SIZE,
+        roll=RollRule((("all", "internet"), ("class", "paper"))),
     )
     provider = held.services.registry.identity_providers["roll-code"]
     held.codes["1"] = new_code(held.draw)
@@ -313,3 +319,17 @@ def test_a_method_that_counts_whole_ballots_takes_no_sheets(counted, monkeypatch
     size = counted.size()
     assert code_of(lambda: propose(counted, sheet())) == "count_malformed"
     assert counted.size() == size
+
+
+# -- places with few papers (attack O15) ------------------------------------------------
+
+
+def test_o15_a_place_with_few_papers_is_entered_together_with_another(tmp_path):
+    held = opened_world(tmp_path, electorate="roll", electors=8)
+    held.cast(held.registered(1), NET)
+    opened_ballots(held)
+    halves = (sheet("east", (1, 2, 0), electors=4), sheet("west", (0, 4, 0), electors=4, marked=4))
+    for one in halves:
+        assert code_of(lambda one=one: propose(held, one)) == "sheet_too_small"
+    assert code_of(lambda: propose(held, *halves)) == "sheet_too_small"
+    enter(held, sheet("east and west", (1, 6, 0), electors=8, marked=8))
