@@ -141,3 +141,25 @@ def test_a_long_ballot_does_not_scroll_sideways_at_320_pixels_in_large_text(
     assert wide <= 320
     one.page.locator("#option-20").scroll_into_view_if_needed()
     expect(one.page.locator("#next")).to_be_in_viewport()
+
+
+def test_the_portals_switches_work_without_script_and_reach_the_booth(
+    visitor: New, demo: Demo
+) -> None:
+    plain, one = visitor(java_script_enabled=False), visitor()
+    for who in (plain, one):
+        page = who.page
+        page.goto(f"{demo.portal}/elections/{demo.slug}?lang=ja")
+        page.click(".tt-display summary")
+        page.click(".tt-display a:text-is('200 %')")
+        expect(page.locator("html[data-size='200']")).to_have_count(1)
+        page.click(".tt-display summary")
+        page.click(".tt-display nav:last-child a:text-is('あり')")
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    one.page.goto(f"{demo.portal}/elections/{demo.slug}")
+    one.page.click("#start")
+    one.sees("V2")
+    expect(one.page.locator("html[data-size='200']")).to_have_count(1)
+    assert one.page.locator("main ruby").count() > 0
+    assert "localhost" not in {cookie["domain"] for cookie in one.context.cookies()}

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import Enum
 from typing import Any
-from urllib.parse import urlencode
 
 import strawberry
 from strawberry import relay
@@ -17,6 +17,16 @@ from tsukuba_trust.board.state import State
 from tsukuba_trust.elections.fixed import Fixed
 from tsukuba_trust.errors import Refused
 from tsukuba_trust.services.period import check_open, closes_in_force
+from tsukuba_trust.web.look import SIZES, Look, booth_address
+
+
+@strawberry.enum(description="Contrast of the booth's pages.")
+class Contrast(Enum):
+    """As the pages' switch names it."""
+
+    NORMAL = "normal"
+    HIGH = "high"
+    LOW = "low"
 
 
 @strawberry.type(description="A way to identify oneself.")
@@ -174,16 +184,26 @@ class Election(relay.Node):
     def is_demo(self, info: Info) -> bool:
         return bool(info.context.application.settings.demo)
 
-    @strawberry.field(description="Where voting begins. Nobody builds this address by hand.")
-    def voting_url(self, info: Info, locale: str, contest: str | None = None) -> str:
-        return voting_url(info, self.fixed, locale, contest)
-
-
-def voting_url(info: Info, fixed: Fixed, locale: str, contest: str | None) -> str:
-    """Return the booth's address for an election (voting-flow 1.3)."""
-    host = info.context.application.settings.voting_url
-    asked = {"contest": contest, "lang": locale} if contest else {"lang": locale}
-    return f"{host}/{fixed.origin.rpartition('/')[2]}?{urlencode(asked)}"
+    @strawberry.field(
+        description="Where voting begins. Nobody builds this address by hand. Give it the look "
+        "that the reader chose: size 100, 125, 150 or 200 per cent, contrast, ruby."
+    )
+    def voting_url(
+        self,
+        info: Info,
+        locale: str,
+        contest: str | None = None,
+        size: int | None = None,
+        contrast: Contrast | None = None,
+        ruby: bool = False,
+    ) -> str:
+        chosen = Look(
+            str(size) if str(size) in SIZES else SIZES[0],
+            (contrast or Contrast.NORMAL).value,
+            "1" if ruby else "0",
+        )
+        host = info.context.application.settings.voting_url
+        return booth_address(host, self.slug(), locale, chosen, contest)
 
 
 def election_of(info: Info, fixed: Fixed) -> Election:

@@ -17,7 +17,6 @@ ROUTES = {
     "tt.entries": "/elections/{slug}/entries",
     "tt.entry": "/elections/{slug}/entries/{index:[0-9]{1,12}}",
     "tt.record": "/elections/{slug}/record.zip",
-    "tt.language": "/language",
 }
 
 
@@ -26,6 +25,7 @@ def includeme(config: Configurator) -> None:
     config.include("pyramid_jinja2")
     config.include("tsukuba_trust.i18n")
     config.include("tsukuba_trust.pages.drawing")
+    config.include("tsukuba_trust.pages.looking")
     for name, path in ROUTES.items():
         config.add_route(name, path)
     for room in ("about", "elections", "results", "observing", "checking"):

@@ -12,6 +12,7 @@ from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.period import closes_in_force
 from tsukuba_trust.values import Election
 from tsukuba_trust.web.application import of
+from tsukuba_trust.web.look import booth_address, look_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Shown:
     """A vote as pages show it.
 
     :param stage: "coming", "open", "suspended", "ended", "declared"
-    :param url: of the voting host, with the reader's language
+    :param url: of the voting host, with the reader's language and look
     """
 
     slug: str
@@ -52,7 +53,9 @@ def shown(request: Request, fixed: Fixed) -> Shown:
         stage=stage_of(fixed, state, request.admitted_at),
         opens=fixed.election.period.opens,
         closes=closes_in_force(state),
-        url=f"{application.settings.voting_url}/{slug}?lang={request.locale_name}",
+        url=booth_address(
+            application.settings.voting_url, slug, request.locale_name, look_of(request)
+        ),
     )
 
 
