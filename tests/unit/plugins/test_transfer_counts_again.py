@@ -93,6 +93,10 @@ UNIT = 10**9
 OMEGA = 1_000  # 0.000001
 
 
+def up(number, divisor):
+    return -(-number // divisor)
+
+
 def kept(papers, keep, standing):
     """Return everybody's votes when each of the elected keeps a part of every ballot."""
     votes = dict.fromkeys(standing, 0)
@@ -100,7 +104,7 @@ def kept(papers, keep, standing):
         left = UNIT
         for n in order:
             if n in votes:
-                part = -(-left * keep[n] // UNIT)
+                part = up(left * keep[n], UNIT)
                 votes[n] += part * ballots
                 left -= part
     return votes
@@ -125,7 +129,7 @@ def meek(papers, size, seats, lot):
                 break
             before = surplus
             for n in elected if not new else ():
-                keep[n] = -(-(-(-keep[n] * quota // UNIT)) * UNIT // votes[n])
+                keep[n] = up(up(keep[n] * quota, UNIT) * UNIT, votes[n])
         history.append(votes)
         if not new:
             lowest = min(votes[n] for n in hopeful) + surplus
