@@ -66,17 +66,27 @@ def summary(proposal: "Proposal") -> str:
 
 
 def following(entry: Json, blobs: Sequence[bytes]) -> str:
-    """Return what an entry is, of a lot whom it puts first, of sheet and purge the numbers."""
-    if entry["type"] == "SheetsEntered":
-        from tsukuba_trust.cli.sheet_words import sheet_in_words
+    """Return what an entry says, so that nobody signs digests alone."""
+    match entry["type"]:
+        case "SheetsEntered":
+            from tsukuba_trust.cli.sheet_words import sheet_in_words
 
-        return sheet_in_words(entry, blobs)
-    if entry["type"] == "Purged":
-        gone = zip(entry["counts"], entry["kinds"], strict=True)
-        return f"Purged: {', '.join(f'{count} {kind}' for count, kind in gone)}"
-    if entry["type"] != "LotDrawn":
-        return str(entry["type"])
-    return f"LotDrawn in contest {entry['contest']}, order: {', '.join(entry['order'])}"
+            return sheet_in_words(entry, blobs)
+        case "HoldersStruck":
+            from tsukuba_trust.cli.subject_words import strikes_in_words
+
+            return strikes_in_words(entry, blobs)
+        case "ResultDeclared":
+            from tsukuba_trust.cli.subject_words import result_in_words
+
+            return result_in_words(entry, blobs)
+        case "Purged":
+            gone = zip(entry["counts"], entry["kinds"], strict=True)
+            return f"Purged: {', '.join(f'{count} {kind}' for count, kind in gone)}"
+        case "LotDrawn":
+            return f"LotDrawn in contest {entry['contest']}, order: {', '.join(entry['order'])}"
+        case _:
+            return str(entry["type"])
 
 
 def reason(act: Json) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from record_sheets import KEYS, SOURCE, paper
 from tsukuba_trust.cli.approve import following
+from tsukuba_trust.elections.doubtful import Doubtful
 from tsukuba_trust.elections.sheets import Source, sheet_text
 
 
@@ -43,3 +44,14 @@ def test_shared_names_are_shown():
 def test_what_is_no_sheet_or_another_blob_is_said():
     for document in ({"text": "{}"}, {"text": "no JSON"}, {"text": '{"votes":[]}'}, BLOB):
         assert following(entry(document), (b"other",)).endswith("NOT A SHEET, do not sign")
+
+
+def test_o09_votes_of_doubtful_papers_are_shown():
+    papers = tuple(
+        Doubtful("hall", number, (KEYS[0],), decided_by=("manager",)) for number in range(1, 501)
+    )
+    spoilt = Doubtful("hall", 501, (), "unclear", ("manager",))
+    text = sheet_text(paper(doubtful=(*papers, spoilt)), Source(SOURCE), KEYS)
+    shown = following(entry({"text": text}), ())
+    assert "doubtful for option-a 500" in shown
+    assert "doubtful invalid as unclear 1" in shown
