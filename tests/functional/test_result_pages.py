@@ -45,6 +45,15 @@ def _page(world: WebWorld, language: str = "en") -> Any:
     return world.portal.get(f"/elections/{world.slug}/results", {"lang": language})
 
 
+def _asked(world: WebWorld) -> Any:
+    """Return what the API tells of those who took part."""
+    fields = "ballots electors voters turnout channels { channel voters }"
+    query = f"query($slug: String!) {{ results(election: $slug) {{ {fields} }} }}"
+    body = {"query": query, "variables": {"slug": world.slug}}
+    (found,) = world.portal.post_json("/graphql", body).json["data"]["results"]
+    return found
+
+
 def _vote(world: WebWorld, *choices: int) -> None:
     for person, choice in enumerate(choices, 1):
         world.cast(world.registered(person), choice=choice)
@@ -88,9 +97,28 @@ def test_turnout_with_paper_is_of_the_electors_of_both_channels(
     monkeypatch.setattr(type(world.services.publishing), "outcomes", lambda self, fixed: told)
     roll = {"4年生": ELECTORS, "3年生": 30}
     monkeypatch.setattr("tsukuba_trust.pages.results.groups_of", lambda *_: roll)
+    monkeypatch.setattr("tsukuba_trust.api.results.groups_of", lambda *_: roll)
     text = _page(world).html.text
     assert "19 / 38" in text
     assert "50.0 %" in text
+    assert _asked(world) == {
+        "ballots": 3, "electors": 38, "voters": 19, "turnout": "50.0", "channels": channels
+    }  # fmt: skip
+
+
+def test_turnout_without_paper_is_of_the_electors_on_the_net(
+    school: Callable[..., WebWorld],
+) -> None:
+    world = school()
+    _vote(world, 2, 2, 1)
+    world.count()
+    assert _asked(world) == {
+        "ballots": 3,
+        "electors": ELECTORS,
+        "voters": 3,
+        "turnout": "37.5",
+        "channels": [{"channel": "internet", "voters": 3}],
+    }
 
 
 def test_o06_a_name_is_not_calculated_by_who_opens_the_table(

@@ -2,22 +2,22 @@
 
 import json
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
 
-from tsukuba_trust.elections.electors import electors_of_contest
-from tsukuba_trust.elections.explained import Explained, explain, percent
+from tsukuba_trust.elections.explained import Explained, explain
 from tsukuba_trust.elections.open_data import csv_text
+from tsukuba_trust.elections.taking_part import taking_part
 from tsukuba_trust.pages.elections import shown
 from tsukuba_trust.services.assembly import Services
 from tsukuba_trust.services.drawn import Drawn, drawn_lots
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.paper_entries import groups_of
 from tsukuba_trust.services.result_wording import Wording
+from tsukuba_trust.values import Json
 from tsukuba_trust.web.application import of
 
 COLUMNS = ("contest", "title", "option", "name", "votes", "share_percent", "mark")
@@ -47,32 +47,29 @@ def results(request: Request) -> dict[str, Any]:
     lots = drawn_lots(services.board, fixed)
     groups = groups_of(fixed, services.board)
     found = []
-    for explained in explained_of(services, fixed):
+    for explained, outcome in declared_of(services, fixed):
         words = Wording(explained, request.locale_name, request.localizer.translate)
         own = tuple(lot for lot in lots if lot.contest == explained.contest.uuid)
-        voters, paper = _voters(explained)
-        electors = electors_of_contest(fixed.election, explained.contest, groups, paper=paper)
-        turnout = percent(Fraction(voters), Fraction(electors)) if electors else ""
-        found.append(ContestResult(explained, words, own, voters, electors, turnout))
+        part = taking_part(fixed.election, explained.contest, outcome, groups)
+        found.append(ContestResult(explained, words, own, part.voters, part.electors, part.turnout))
     return {"vote": shown(request, fixed), "results": found, "fixed": fixed, "screen": "results"}
 
 
 def explained_of(services: Services, fixed: Fixed) -> list[Explained]:
     """Return the newest declared outcome of each contest, in the definition's order."""
-    declared = services.publishing.outcomes(fixed)
+    return [explained for explained, _ in declared_of(services, fixed)]
+
+
+def declared_of(services: Services, fixed: Fixed) -> list[tuple[Explained, Json]]:
+    """Return the newest declared outcome of each contest, explained and as it stands."""
+    declared = {
+        uuid: json.loads(text) for uuid, text in services.publishing.outcomes(fixed).items()
+    }
     return [
-        explain(contest, json.loads(declared[contest.uuid]))
+        (explain(contest, declared[contest.uuid]), declared[contest.uuid])
         for contest in fixed.election.contests
         if contest.uuid in declared
     ]
-
-
-def _voters(explained: Explained) -> tuple[int, bool]:
-    """Return the voters of every channel, and whether paper is one of them."""
-    for grid in explained.grids:
-        if grid.code == "channels":
-            return sum(int(row[1].text) for row in grid.rows), True
-    return explained.ballots, False
 
 
 def results_json(request: Request) -> dict[str, Any]:
