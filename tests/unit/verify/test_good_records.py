@@ -1,6 +1,8 @@
 """Whole records verify, whatever they hold and however far the election is."""
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,10 @@ import pytest
 import records
 from record_log import Log
 from record_parts import UUIDS, contest, election, key
-from tsukuba_trust.board import note
+from tsukuba_trust.board import canonical, note
+from tsukuba_trust.board.record import RecordReader
+from tsukuba_trust.errors import Rejected
+from tsukuba_trust.verify.published import read_booths, read_published
 from tsukuba_trust.verify.record import verify_record
 from tsukuba_trust.verify.report import Report
 
@@ -149,21 +154,57 @@ def test_a_trustee_finds_nothing_to_decrypt_before_the_tally_is_fixed(tmp_path: 
     assert "tally_not_fixed" in {finding.code for finding in report.findings}
 
 
-def test_a_rotated_log_key_signs_the_heads_after_its_act(tmp_path: Path) -> None:
-    def rotate(data: list[bytes], log: Log) -> list[bytes]:
-        new = note.LogKey(log.origin, key("new log").public_key().public_bytes_raw())
-        log.act("rotate-key", log_key=new.text)
-        return data
+def rotate(data: list[bytes], log: Log) -> list[bytes]:
+    new = note.LogKey(log.origin, key("new log").public_key().public_bytes_raw())
+    log.act("rotate-key", log_key=new.text)
+    return data
+
+
+def signed_by(name: str) -> Callable[[dict[str, bytes], Log], dict[str, bytes]]:
+    """Return a change of a record: its newest head is signed by the key of this name."""
 
     def sign(files: dict[str, bytes], log: Log) -> dict[str, bytes]:
         head = note.peek_checkpoint(files["checkpoint"])
         text = note.sign_checkpoint(
-            log.origin, head.size, head.root, log.origin, key("new log")
+            log.origin, head.size, head.root, log.origin, key(name)
         ).encode()
         return {**files, "checkpoint": text, f"checkpoints/{head.size}": text}
 
-    change = {"entries": rotate, "files": sign}
+    return sign
+
+
+def test_a_rotated_log_key_signs_the_heads_after_its_act(tmp_path: Path) -> None:
+    change = {"entries": rotate, "files": signed_by("new log")}
     verified(records.build(tmp_path / "record", change=change))
+
+
+def test_what_a_log_has_fixed_is_read_under_a_rotated_key(tmp_path: Path) -> None:
+    change = {"entries": rotate, "files": signed_by("new log")}
+    reader = RecordReader(records.build(tmp_path / "record", change=change))
+    fixed = read_published(reader)
+    assert read_published(reader, fixed.defined["log_key"]).digest == fixed.digest
+    with pytest.raises(Rejected, match="booth_not_fixed"):
+        read_booths(reader, fixed)
+
+
+def test_a_key_that_no_act_names_signs_nothing(tmp_path: Path) -> None:
+    never = RecordReader(records.build(tmp_path / "a", change={"files": signed_by("new log")}))
+    other = {"entries": rotate, "files": signed_by("third log")}
+    for reader in (never, RecordReader(records.build(tmp_path / "b", change=other))):
+        with pytest.raises(Rejected, match="note_unsigned"):
+            read_published(reader)
+
+
+def test_a_rotation_without_its_approvals_is_none(tmp_path: Path) -> None:
+    def unapproved(data: list[bytes], log: Log) -> list[bytes]:
+        act = json.loads(rotate(data, log)[-1])
+        act["approvals"] = act["approvals"][:1]
+        return [*data[:-1], canonical.encode(act)]
+
+    change = {"entries": unapproved, "files": signed_by("new log")}
+    reader = RecordReader(records.build(tmp_path / "record", change=change))
+    with pytest.raises(Rejected, match="approval"):
+        read_published(reader)
 
 
 def test_a_long_ballot_stands_as_a_blob_and_verifies(tmp_path: Path) -> None:
