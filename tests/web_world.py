@@ -62,6 +62,7 @@ class WebWorld:
 
     :param portal: webtest app whose requests carry the portal's host; ``vote`` likewise
     :param codes: printed codes by number of the elector
+    :param served: the same world behind the port that a browser talks to
     """
 
     folder: Path
@@ -73,6 +74,7 @@ class WebWorld:
     trustees: list[Trustee]
     proposed: Proposed
     codes: dict[str, str] = field(default_factory=dict)
+    served: "WebWorld | None" = None
 
     def __post_init__(self) -> None:
         self.app = main({}, **{KEY: self.application})
@@ -179,6 +181,7 @@ class WebWorld:
         port = sockets[0].getsockname()[1]
         hosts = {"portal_host": f"127.0.0.1:{port}", "voting_host": f"localhost:{port}"}
         world, stop = self.with_settings(**hosts), threading.Event()
+        self.served = world
         thread = threading.Thread(target=run, args=(world.app, sockets, stop), daemon=True)
         thread.start()
         try:

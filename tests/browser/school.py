@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from webtest import TestApp
+
 from conftest import Visitor
 from tsukuba_trust.data import data_dir
 from tsukuba_trust.elections.definition import load
 from tsukuba_trust.registry import DEFAULT_PLUGINS
 from tsukuba_trust.registry import load as load_plugins
 from tsukuba_trust.values import Contest, Text
+from tsukuba_trust.web.health import Internal
 from web_world import SCHOOL, WebWorld, web_world
 
 CANARY = {"ja": "見本 かなりあ(架空)", "en": "MIHON Canary (invented)"}
@@ -39,6 +42,12 @@ class School:
     @property
     def booth(self) -> str:
         return f"http://localhost:{self.port}/{self.slug}"
+
+    def metrics(self) -> str:
+        """Return what the operator's port tells of the server that the browser talks to."""
+        assert self.world.served is not None
+        internal = Internal(self.world.served.application)
+        return TestApp(internal).get("/metrics").text
 
     def identify(self, one: Visitor, pupil: int, language: str = "en") -> None:
         """Start and type a pupil's code."""

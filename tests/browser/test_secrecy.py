@@ -4,12 +4,25 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Route, expect
 from school import CANARY, NUMBER, School, served_school
-from traces import history, hosts, operation, sent, stored, variables, visits
+from traces import (
+    answered,
+    asked,
+    history,
+    hosts,
+    named,
+    operation,
+    sent,
+    size,
+    stored,
+    variables,
+    visits,
+)
 
 from conftest import Demo, Visitor, digits_of
 
@@ -59,9 +72,35 @@ def test_a_canary_choice_is_in_nothing_that_leaves_or_stays(
     one.sees("V7")
     titles.append(one.page.title())
     kept += json.dumps(stored(one.page), ensure_ascii=False)
-    left = "\n".join([sent(one), *titles, kept, history(one), one.page.url, caplog.text, *one.said])
+    metrics = school.metrics()
+    assert "log_entries" in metrics
+    shown = [*titles, history(one), one.page.url, *one.said]
+    left = "\n".join([sent(one), *shown, kept, caplog.text, metrics])
     assert [name for name in NAMES if name in left] == []
     assert '"choices"' not in left
+
+
+def test_a_har_file_of_the_visit_has_the_canary_in_one_answer_only(
+    visitor: New, school: School, tmp_path: Path
+) -> None:
+    """What a proxy or a browser extension records of whoever chose the canary, and another."""
+    casts = []
+    for pupil, option in ((5, 0), (6, 1)):
+        file = tmp_path / f"{pupil}.har"
+        one = visitor(demo=school, record_har_path=file, record_har_content="embed")
+        school.identify(one, pupil)
+        school.seal(one, option)
+        one.page.click("#send")
+        one.sees("V7")
+        one.page.click("#finish")
+        one.sees("V2")
+        one.context.close()
+        entries = json.loads(file.read_text(encoding="utf-8"))["log"]["entries"]
+        assert [name for name in NAMES for entry in entries if name in asked(entry)] == []
+        told = [entry for entry in entries if any(name in answered(entry) for name in NAMES)]
+        assert {named(entry) for entry in told} == {"BoothContest"}
+        casts.append([size(entry) for entry in entries if named(entry) == "CastBallot"])
+    assert casts[0] == casts[1] and len(casts[0]) == 1
 
 
 def test_receipt_qr_address_and_page_hold_no_choice(visitor: New, school: School) -> None:

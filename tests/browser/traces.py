@@ -81,3 +81,26 @@ def variables(one: Visitor, name: str) -> dict[str, Any]:
     found = [request for request in one.requests if operation(request) == name]
     given: dict[str, Any] = json.loads(found[-1].post_data)["variables"]["input"]
     return given
+
+
+def asked(entry: dict[str, Any]) -> str:
+    """Return all of a request in a HAR file, and where its answer sent the browser."""
+    told = {key: entry["response"].get(key) for key in ("cookies", "headers", "redirectURL")}
+    text = json.dumps([entry["request"], told], ensure_ascii=False)
+    return text + unquote(text)
+
+
+def answered(entry: dict[str, Any]) -> str:
+    """Return the body of an answer in a HAR file."""
+    return str(entry["response"]["content"].get("text", ""))
+
+
+def named(entry: dict[str, Any]) -> str:
+    """Return which operation a request in a HAR file asks for, or nothing."""
+    text = entry["request"].get("postData", {}).get("text", "")
+    return str(json.loads(text)["operationName"]) if text.startswith("{") else ""
+
+
+def size(entry: dict[str, Any]) -> int:
+    """Return the length of a request's body in a HAR file."""
+    return len(entry["request"].get("postData", {}).get("text", ""))

@@ -34,7 +34,7 @@ def school(tmp_path_factory):
 # -- the relay, in both directions (D7) ---------------------------------------------
 
 
-def test_a_stranger_who_answers_an_attempt_he_saw_registers_nothing(world: WebWorld):
+def test_d7_a_stranger_who_answers_an_attempt_he_saw_registers_nothing(world: WebWorld):
     """The stranger has the attempt id (a QR over a shoulder), never the page secret."""
     victim = Booth(world)
     victim.start()
@@ -46,7 +46,7 @@ def test_a_stranger_who_answers_an_attempt_he_saw_registers_nothing(world: WebWo
     assert len(world.types()) == size
 
 
-def test_a_voter_lured_into_a_strangers_attempt_registers_nothing_for_him(world: WebWorld):
+def test_d7_a_voter_lured_into_a_strangers_attempt_registers_nothing_for_him(world: WebWorld):
     """The stranger has page and attempt; token and digits are on the voter's device only."""
     stranger = Booth(world)
     stranger.start()

@@ -132,7 +132,7 @@ SENTENCES: Final[Mapping[RefusalCode, tuple[str, str]]] = {
         _("Look at it again. Digits come from your own phone only, never from a person."),
     ),
     C.too_many_tries: (
-        _("There were too many tries."),
+        _("There were too many tries. Nothing was registered."),
         _("Wait a little and start again with a new code, or come to the counter."),
     ),
     C.credential_taken: (

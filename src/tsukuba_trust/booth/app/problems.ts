@@ -63,6 +63,8 @@ const SAME: Record<string, string> = {
   opening_gone: "session_expired",
   receipt_not_found: "network_lost_unknown",
   not_answered: "wrong_token",
+  unknown_operation: "stale_definition",
+  too_large: "ballot_rejected",
 };
 
 /** The words for a code, and the code they stand under. */
