@@ -57,3 +57,11 @@ def test_keys_that_nothing_reads_are_told_beside_the_outcome(tmp_path):
         "note: @:2:13: 'invaild' is nothing that a case has; passed over",
         "note: @:3:52: 'weight' is nothing that a case has; passed over",
     ]
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", "1e3", "-0.5"])
+def test_a_number_that_is_none_is_named_where_it_stands(word):
+    case = f'{{"method": "plurality",\n "seats": {word}, "candidates": [{{"id": "a"}}]}}'
+    with pytest.raises(Misconfigured) as found:
+        count_case(case, "case.json")
+    assert (found.value.code, found.value.where) == ("number_not_whole", "case.json:2:11")
