@@ -11,7 +11,9 @@ from typing import Any, Final, NoReturn
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.values import Json
 
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|[-+0-9.eE]+|true|false|null|[\[\]{},:]')
+_TOKEN: Final = re.compile(
+    r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|[-+0-9.eE]+|true|false|null|[\[\]{},:]'
+)
 _EXACT: Final = re.compile(r"(0|[1-9][0-9]{0,15})(\.[0-9]{1,12}|/[1-9][0-9]{0,15})?", re.ASCII)
 _LARGEST: Final = 2**53 - 1
 _Path = tuple[str | int, ...]
