@@ -163,6 +163,7 @@ def test_a_tested_ballot_opens_elsewhere_and_is_never_counted(
     other.page.goto(f"{demo.portal}/check/test?lang=en")
     other.page.set_input_files("#file", file)
     expect(other.page.locator("#opened")).to_contain_text("exactly what the file says")
+    expect(other.page.locator("#opened bdi")).to_have_text(tracker)
     one.page.click("#after-test")
     one.sees("V4")
     one.page.click("#confirm")

@@ -229,6 +229,7 @@ def test_verify_opening_says_what_a_tested_ballot_holds(world, opening, record, 
         assert done.exit_code == 0, done.output
         assert f"chosen\t{name}\n" in done.output
         assert world.fixed.digest in done.output
+        assert f"mark\t{opening.stem.removeprefix('ballot-test-')}\n" in done.output
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import click
 
 from tsukuba_trust.board.record import RecordReader
 from tsukuba_trust.cli.address import AddressFiles, fetch, is_address
+from tsukuba_trust.crypto.ballot import short_tracker
 from tsukuba_trust.elections.fixed import Fixed
 from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.registry import Registry
@@ -43,11 +44,13 @@ def show_opening(file: Path, source: str | None, log_key: str | None, registry: 
     contest = fixed.election.contest(opening.contest)
     click.echo(f"log\t{fixed.origin}\nD\t{fixed.digest}")
     click.echo(f"contest\t{contest.title.official}\ntracker\t{opened.tracker}")
+    click.echo(f"mark\t{short_tracker(opened.tracker)}")
     for name in opened.chosen:
         click.echo(f"chosen\t{name}")
     if opened.blank or not opened.chosen:
         click.echo(f"chosen\t{'blank' if opened.blank else 'nothing'}")
     click.echo("The ballot holds exactly this. It was a test and is no vote.")
+    click.echo("Compare the mark with the one that the voting device showed before the test.")
 
 
 def show_booth(booth: str, source: str, log_key: str | None) -> None:

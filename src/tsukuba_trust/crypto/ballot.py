@@ -3,6 +3,7 @@
 protocol.md section 6. What stands inside ``answers`` is the ballot scheme's.
 """
 
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from tsukuba_trust.errors import BallotRejected, Rejected
 from tsukuba_trust.values import Json, Randomness
 
 MAX_BYTES = 262_144  # 41 answers in the largest group need 187,000
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _FIELDS = ("election_uuid", "election_hash", "credential", "answers", "signature")
 
 
@@ -40,6 +42,13 @@ class Ballot:
 def tracker(ballot_text: str) -> str:
     """Return the tracking number: 43 characters (protocol.md section 6)."""
     return b64(ballot_text)
+
+
+def short_tracker(number: str) -> str:
+    """Return the mark that people compare: 40 bits of a tracker in base 32, as XXXX-XXXX."""
+    bits = int.from_bytes(b64decode(number + "=")[:5], "big")
+    digits = "".join(_CROCKFORD[(bits >> place) & 31] for place in range(35, -1, -5))
+    return f"{digits[:4]}-{digits[4:]}"
 
 
 def fingerprint(record_text: str) -> str:

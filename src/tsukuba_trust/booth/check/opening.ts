@@ -1,6 +1,7 @@
 /** /check/test: open the file of a tested ballot; it is read here and sent nowhere. */
 
 import { checkOpening } from "../crypto/opening.ts";
+import { shortTracker } from "../receipts.ts";
 import { BoothError } from "../types.ts";
 import { Board } from "./board.ts";
 
@@ -30,11 +31,22 @@ async function open(form: HTMLFormElement, text: string): Promise<void> {
     const opened = checkOpening(text, await recordOf(address, file.contest));
     const chosen = opened.blank ? [words.blank ?? ""] : opened.chosen;
     say(place, words.good ?? "", chosen.length > 0 ? chosen : [words.nothing ?? ""], "tt-good");
+    place.append(markOf(words, shortTracker(opened.tracker)));
   } catch (error) {
     const code = error instanceof BoothError ? error.code : "opening_invalid";
     const told = code === "opening_differs" ? words.bad : words.invalid;
     say(place, `${told} (${code})`, [], "tt-warning");
   }
+}
+
+/** The mark that the voting device showed before it knew of the test. */
+function markOf(words: DOMStringMap, mark: string): HTMLElement {
+  const paragraph = document.createElement("p");
+  const shown = document.createElement("bdi");
+  shown.textContent = mark;
+  shown.translate = false;
+  paragraph.append(`${words.mark} `, shown, document.createElement("br"), words.compare ?? "");
+  return paragraph;
 }
 
 function say(place: HTMLElement, sentence: string, items: string[], name: string): void {
