@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pyramid.i18n import Localizer
 
 from tsukuba_trust.cli.reporting.reading import ContestReport, ResultReport
-from tsukuba_trust.cli.reporting.words import TEXTS
+from tsukuba_trust.cli.reporting.words import ACTS, TEXTS
 from tsukuba_trust.elections.explained import BY_LOT, ELECTED, Head
 from tsukuba_trust.i18n import LANGUAGES, localizer
 from tsukuba_trust.services.result_words import MARKS, STATUS, WORDS
@@ -61,6 +61,10 @@ class Edition:
     def mark(self, code: str) -> str:
         """Return the word beside an option."""
         return self._from(MARKS, code) if code else ""
+
+    def act(self, name: str) -> str:
+        """Return what an act of the officers does."""
+        return self._from(ACTS, name)
 
     def _from(self, table: Mapping[str, str], code: str) -> str:
         return str(self.words.translate(table[code])) if code in table else code

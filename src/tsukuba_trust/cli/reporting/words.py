@@ -72,3 +72,23 @@ TEXTS: Final[Mapping[str, str]] = {
     "auditors": _("Auditors"),
     "open_data": _("The same numbers as open data: results.csv, turnout.csv, report.json."),
 }
+
+ACTS: Final[Mapping[str, str]] = {
+    "seal": _("Sealing of the definition, the trustees and the roll"),
+    "waiver": _("Waiver: every trustee is needed"),
+    "rehearsed": _("Decryption rehearsed"),
+    "suspend": _("Voting suspended"),
+    "resume": _("Voting resumed"),
+    "extend": _("Voting extended"),
+    "end-early": _("Voting ended early"),
+    "correct": _("Correction"),
+    "strike": _("Votes struck"),
+    "sheets": _("Paper sheets entered"),
+    "lot": _("Lot drawn"),
+    "certify": _("Result certified"),
+    "purge": _("Personal data erased"),
+    "change-approval": _("Approval rule changed"),
+    "change-roll": _("Roll changed"),
+    "change-policy": _("Witness policy changed"),
+    "rotate-key": _("Key of the log changed"),
+}
