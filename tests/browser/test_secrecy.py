@@ -103,8 +103,7 @@ def test_a_har_file_of_the_visit_has_the_canary_in_one_answer_only(
     assert casts[0] == casts[1] and len(casts[0]) == 1
 
 
-def test_receipt_qr_address_and_page_hold_no_choice(visitor: New, school: School) -> None:
-    """V03."""
+def test_v03_receipt_qr_address_and_page_hold_no_choice(visitor: New, school: School) -> None:
     one = visitor(demo=school)
     school.identify(one, 2)
     school.seal(one, 0)
