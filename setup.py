@@ -40,7 +40,9 @@ setup(
     python_requires=">=3.11",
     packages=find_packages("src"),
     package_dir={"": "src"},
-    package_data={"tsukuba_trust": ["py.typed", "store/migrations/**/*", "pages/**/*", "cli/reporting/*"]},
+    package_data={
+        "tsukuba_trust": ["py.typed", "store/migrations/**/*", "pages/**/*", "cli/reporting/*"]
+    },
     cmdclass={"build_py": BuildWithData},
     install_requires=[
         "alembic>=1.18",

@@ -42,6 +42,10 @@ for (const locale of ["ja", "en"]) {
   });
 }
 
+test("no message says of a ballot that it is recorded: no witness signs yet (architecture D4)", () => {
+  for (const id of marked()) assert.doesNotMatch(id, /\b(is|as|vote|ballot) recorded\b|recorded as/, id);
+});
+
 test("every Japanese character that is not kana has a reading", () => {
   for (const text of Object.values(catalogue("ja"))) {
     const rest = text.replace(/\{[^{}|]+\|[^{}|]+\}/g, "");

@@ -26,7 +26,7 @@ const PROBLEMS: Record<string, [string, string]> = {
   not_eligible: [m("You cannot take part in this vote."), m("The conditions are listed at the start page. If you think this is wrong, ask at the counter.")],
   not_open: [m("Voting has not begun yet."), m("This page opens by itself when voting begins.")],
   closed: [m("Voting is over."), m("No more votes are taken. The result will be on the page of this vote.")],
-  already_voted: [m("A vote of yours is recorded already."), m("In this vote the first ballot counts and cannot be replaced.")],
+  already_voted: [m("A ballot of yours is in already."), m("In this vote the first ballot counts and cannot be replaced.")],
   stale_definition: [m("This page is out of date."), m("Load it again. What you chose here has been forgotten, so please choose again.")],
   network_lost_before_send: [m("There is no connection. Nothing has been sent yet."), SAFE_HERE],
   network_lost_unknown: [m("The connection was lost. Your vote may have arrived."), m("We ask the service whether it did. Nothing can be counted twice: the same sealed ballot is sent again.")],
