@@ -24,7 +24,7 @@ FLOORS = {
     1: {"verify", "elections", "board", "jpki", "content", "crypto", "interfaces", "i18n"}
     | {"registry"}  # finds plugins, checks them against the interfaces
     | {"revocation"},  # a contract of its own: values only
-    0: {"values", "errors", "settings", "data"},
+    0: {"values", "errors", "settings", "data", "my_number"},
 }
 # On one floor only these; every other pair of rooms on a floor is strangers to each other.
 BESIDE = {
@@ -34,6 +34,7 @@ BESIDE = {
     "interfaces": {"crypto"},
     "registry": {"interfaces", "revocation"},
     "settings": {"errors"},
+    "my_number": {"values"},
     "cli": {"jobs", "api"},  # `work` runs the jobs, `schema` prints the API's
 }
 # Rooms that may see less than their floor allows.
@@ -48,6 +49,7 @@ ONLY = {
         "crypto",
         "i18n",
         "settings",
+        "my_number",
         "values",
         "errors",
     },

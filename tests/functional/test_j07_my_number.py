@@ -24,7 +24,7 @@ from sqlalchemy.engine import make_url
 from api_world import Booth, sealed, send
 from tsukuba_trust.api.operations import CAST, IDENTIFY, documents
 from tsukuba_trust.data import data_dir
-from tsukuba_trust.jpki.my_number import my_numbers_in
+from tsukuba_trust.my_number import my_numbers_in
 from tsukuba_trust.store.migrations import VERSIONS
 from web_world import WebWorld, web_world
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from tsukuba_trust.data import data_dir
 from tsukuba_trust.errors import Misconfigured
+from tsukuba_trust.jpki.memory import Memory
 from tsukuba_trust.jpki.profile import CARD, PROFILES, PURPOSES, Profile, profile
 from tsukuba_trust.jpki.signature import family_of
 
@@ -48,6 +49,7 @@ class Anchor:
     :param family: of its key: "rsa-pkcs1v15", "ecdsa", or empty for any other
     :param authority: whether it may issue certificates: CA:TRUE and keyCertSign, both critical
     :param not_before: first instant of validity, aware UTC; ``not_after`` likewise the last
+    :param memory: of what its accepted certificates have in common
     """
 
     purpose: str
@@ -63,6 +65,7 @@ class Anchor:
     family: str = field(init=False)
     not_before: datetime = field(init=False)
     not_after: datetime = field(init=False)
+    memory: Memory = field(init=False, repr=False, compare=False, default_factory=Memory)
 
     def __post_init__(self) -> None:
         known: dict[str, object] = {

@@ -12,11 +12,36 @@ from typing import Final
 
 from tsukuba_trust.jpki import der
 from tsukuba_trust.jpki.birthdate import BirthDate, read_birth_date
-from tsukuba_trust.jpki.oids import dotted
+from tsukuba_trust.jpki.oids import dotted, encoded
 from tsukuba_trust.jpki.profile import ATTRIBUTES
 from tsukuba_trust.jpki.refusal import CertificateRefused
 
 OTHER_NAME: Final = 0xA0
+# What stands before a text of so many bytes, by the last number of the attribute's OID; lengths
+# have one byte each.
+_HEADS: Final = {
+    number: [
+        bytes((OTHER_NAME, size + 16, der.OBJECT, 10))
+        + encoded(oid)
+        + bytes((0xA0, size + 2, der.UTF8_STRING, size))
+        for size in range(0x80 - 16)
+    ]
+    for number, oid in enumerate(ATTRIBUTES, start=1)
+}
+_HEAD_BIRTH: Final = _HEADS[4][9]
+_HEAD_SEX: Final = _HEADS[3][1]
+_ORDER: Final = (1, 4, 3, 5, 2, 6)
+# UTF-8 without control characters; those from U+0080 to U+009F begin with C2.
+_TEXT: Final = rb"[^\x00-\x1f\x7f\xc2]+"
+_SIZES: Final = {1: _TEXT, 2: b"[01]+", 3: b"[129]", 4: b"[0-9]{9}", 5: _TEXT, 6: b"[01]+"}
+_USUAL: Final = re.compile(
+    b"".join(
+        b"\xa0.\x06\x0a" + re.escape(_HEADS[n][0][4:14]) + b"\xa0.\x0c.(" + _SIZES[n] + b")"
+        for n in _ORDER
+    )
+    + rb"\Z",
+    re.DOTALL,
+)
 _SEXES: Final = frozenset({"1", "2", "9"})  # male, female, not applicable
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _ENCODING: Final = "cert_attribute_encoding"
@@ -51,6 +76,9 @@ def read_attributes(names: bytes, fields: Mapping[str, str] = ATTRIBUTES) -> Att
         ``cert_attribute_encoding``, ``cert_flags_mismatch``, ``cert_birth_date_malformed`` or
         ``cert_malformed``
     """
+    usual = _read_usual(names) if fields is ATTRIBUTES else None
+    if usual is not None:
+        return usual
     values: dict[str, str] = {}
     for oid, first, end in other_names(names):
         key = fields.get(oid)
@@ -73,6 +101,32 @@ def read_attributes(names: bytes, fields: Mapping[str, str] = ATTRIBUTES) -> Att
         values["address"],
         values["address_flags"],
     )
+
+
+def _read_usual(names: bytes) -> Attributes | None:
+    """Read the six in the order of real cards; None = the explicit reader is to say.
+
+    The texts are found by a pattern, and believed when they encode to the very bytes given.
+    """
+    match = _USUAL.search(names)
+    if match is None:
+        return None
+    called, born, sex, lives, marks, more = match.groups()
+    try:
+        name, address = called.decode(), lives.decode()
+        birth_date = read_birth_date(born.decode())
+        listed = [
+            *(_HEADS[1][len(called)], called, _HEAD_BIRTH, born, _HEAD_SEX, sex),
+            *(_HEADS[5][len(lives)], lives, _HEADS[2][len(marks)], marks, _HEADS[6][len(more)]),
+            more,
+        ]
+    except (UnicodeDecodeError, CertificateRefused, IndexError):
+        return None
+    if len(name) != len(marks) or len(address) != len(more):
+        return None
+    if names != der.sequence(b"".join(listed)):
+        return None
+    return Attributes(name, marks.decode(), sex.decode(), birth_date, address, more.decode())
 
 
 def other_names(names: bytes) -> list[tuple[str, int, int]]:

@@ -3,21 +3,19 @@
 :source: jpki.md 3.2
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from tsukuba_trust.jpki.refusal import CertificateRefused
 
-_FORM: Final = re.compile(r"([0-9])([0-9]{4})([0-9]{2})([0-9]{2})\Z")
 # First and last day; the days on which the emperor changed belong to both eras.
 _ERAS: Final = {
-    "1": (date(1868, 1, 25), date(1912, 7, 30)),  # 明治
-    "2": (date(1912, 7, 30), date(1926, 12, 25)),  # 大正
-    "3": (date(1926, 12, 25), date(1989, 1, 7)),  # 昭和
-    "4": (date(1989, 1, 8), date(2019, 4, 30)),  # 平成
-    "5": (date(2019, 5, 1), date.max),  # 令和
+    "1": ("1868-01-25", "1912-07-30"),  # 明治
+    "2": ("1912-07-30", "1926-12-25"),  # 大正
+    "3": ("1926-12-25", "1989-01-07"),  # 昭和
+    "4": ("1989-01-08", "2019-04-30"),  # 平成
+    "5": ("2019-05-01", "9999-12-31"),  # 令和
 }
 
 
@@ -39,22 +37,22 @@ def read_birth_date(text: str) -> BirthDate:
     :raises CertificateRefused: ``cert_birth_date_malformed``: another form or no such day;
         the message never carries the digits
     """
-    match = _FORM.match(text)
-    if match is None:
+    if len(text) != 9 or not (text.isascii() and text.isdecimal()):
         raise CertificateRefused("cert_birth_date_malformed")
-    era, year, month, day = match.groups()
-    if year == "0000" or "00" in (month, day):
+    era, year, month, day = text[0], text[1:5], text[5:7], text[7:]
+    if year == "0000" or month == "00" or day == "00":
         return BirthDate("", ("birth_date_unknown",))
+    born = f"{year}-{month}-{day}"
     try:
-        born = date(int(year), int(month), int(day))
+        date.fromisoformat(born)
     except ValueError:
         # Not chained: the traceback would hold the date.
         raise CertificateRefused("cert_birth_date_malformed") from None
-    return BirthDate(born.isoformat(), () if _fits(era, born) else ("birth_date_era",))
+    return BirthDate(born, () if _fits(era, born) else ("birth_date_era",))
 
 
-def _fits(era: str, born: date) -> bool:
+def _fits(era: str, born: str) -> bool:
     if era == "0":  # unknown era: nothing to compare
         return True
-    first, last = _ERAS.get(era, (date.max, date.min))
+    first, last = _ERAS.get(era, ("", ""))
     return first <= born <= last

@@ -16,7 +16,7 @@ from tsukuba_trust.jpki.der import Element
 from tsukuba_trust.jpki.profile import WEAK_DIGESTS
 from tsukuba_trust.jpki.refusal import CertificateRefused
 from tsukuba_trust.jpki.signature import digest_of
-from tsukuba_trust.jpki.validate import ValidCertificate
+from tsukuba_trust.jpki.valid import ValidCertificate
 
 LARGEST: Final = 16 * 1024  # bytes
 MOST_CERTIFICATES: Final = 4

@@ -60,6 +60,32 @@ def split(data: bytes, start: int, end: int, reason: str = MALFORMED) -> list[Pl
     return found
 
 
+def place(data: bytes, start: int, tag: int, reason: str = MALFORMED) -> tuple[int, int]:
+    """Find one element of this tag; return where its content starts and ends.
+
+    :raises CertificateRefused: ``reason``
+    """
+    content = start + 2
+    if content > len(data) or data[start] != tag:
+        raise CertificateRefused(reason)
+    length = data[start + 1]
+    if length >= 0x80:
+        length, content = _long_length(data, content, len(data), reason)
+    if content + length > len(data):
+        raise CertificateRefused(reason)
+    return content, content + length
+
+
+def sequence(content: bytes) -> bytes:
+    """Return the DER of a SEQUENCE of at most 65,535 bytes."""
+    size = len(content)
+    if size < 0x80:
+        return bytes((SEQUENCE, size)) + content
+    if size < 0x100:
+        return bytes((SEQUENCE, 0x81, size)) + content
+    return bytes((SEQUENCE, 0x82, size >> 8, size & 0xFF)) + content
+
+
 def read(data: bytes, tag: int, reason: str = MALFORMED) -> Element:
     """Read exactly one element of this tag.
 

@@ -28,3 +28,15 @@ def dotted(content: bytes, reason: str = "cert_malformed") -> str:
         raise CertificateRefused(reason)
     first = min(arcs[0] // 40, 2)
     return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
+
+
+def encoded(text: str) -> bytes:
+    """Return the content of the element for an identifier in dots."""
+    first, second, *rest = map(int, text.split("."))
+    found = bytearray()
+    for arc in (40 * first + second, *rest):
+        parts = [arc & 0x7F]
+        while arc := arc >> 7:
+            parts.append(arc & 0x7F | 0x80)
+        found += bytes(reversed(parts))
+    return bytes(found)

@@ -6,48 +6,25 @@ certificate is ever in a message, and library errors are not chained (attack O23
 :source: jpki.md 4
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from tsukuba_trust.jpki import extensions
 from tsukuba_trust.jpki.anchors import Anchor, Anchors
 from tsukuba_trust.jpki.attributes import Attributes, other_names, read_attributes
 from tsukuba_trust.jpki.certificate import Certificate, read_certificate
+from tsukuba_trust.jpki.memory import Common
 from tsukuba_trust.jpki.profile import PROFILES, WEAK_IDENTIFIERS, Algorithm, Profile
 from tsukuba_trust.jpki.profile import profile as profile_of
 from tsukuba_trust.jpki.refusal import CertificateRefused
 from tsukuba_trust.jpki.signature import CardKey, check_signature
+from tsukuba_trust.jpki.usual import Parts, cut
+from tsukuba_trust.jpki.valid import ValidCertificate
 
 _READ: Final = frozenset({extensions.KEY_USAGE, extensions.POLICIES})
-
-
-@dataclass(frozen=True, slots=True)
-class ValidCertificate:
-    """A certificate that stands.
-
-    :param attributes: of a signing certificate; None for user authentication
-    :param subject_locality: the subject's L values, "/" between them, as in Ibaraki-ken/Tsukuba-shi
-    :param crl_locality: the last two components of the CRL's directory name, likewise
-    """
-
-    purpose: str
-    profile: Profile
-    anchor: Anchor
-    serial: int = field(repr=False)
-    key: CardKey = field(repr=False)
-    attributes: Attributes | None = field(repr=False)
-    subject_locality: str = field(repr=False)
-    crl_locality: str = field(repr=False)
-
-    def check_signed(self, signature: bytes, message: bytes) -> None:
-        """Check that the card signed a message.
-
-        :raises CertificateRefused: ``signature_invalid``
-        """
-        check_signature(
-            self.profile.signs_with, self.key, signature, message, reason="signature_invalid"
-        )
 
 
 def validate(
@@ -72,6 +49,29 @@ def validate(
     :raises CertificateRefused: ``reason`` names the check
     :source: jpki.md 4; signature after algorithm, so that a weak one is never computed
     """
+    parts = cut(data)
+    if parts is not None:
+        known = _recognise(parts, at, anchors, purpose, profiles)
+        if known is not None:
+            return known
+    valid = validate_explicitly(data, at, anchors, purpose, profiles)
+    if parts is not None:
+        common = Common(valid.profile, valid.subject_locality, valid.crl_locality)
+        valid.anchor.memory.learn(parts, common, anchors, profiles)
+    return valid
+
+
+def validate_explicitly(
+    data: bytes,
+    at: datetime,
+    anchors: Anchors,
+    purpose: str,
+    profiles: tuple[Profile, ...] = PROFILES,
+) -> ValidCertificate:
+    """Validate a certificate by every check in turn, whatever was seen before.
+
+    :raises CertificateRefused: ``reason`` names the check
+    """
     certificate = read_certificate(data)
     issuer = choose_issuer(certificate, anchors, purpose)
     profile = profile_of(purpose, issuer.card, profiles)
@@ -91,6 +91,55 @@ def validate(
         check_attributes(certificate, profile),
         certificate.subject_locality,
         certificate.crl_locality,
+    )
+
+
+def _recognise(
+    parts: Parts,
+    at: datetime,
+    anchors: Anchors,
+    purpose: str,
+    profiles: tuple[Profile, ...],
+) -> ValidCertificate | None:
+    """Accept a certificate that differs from accepted ones only in what is the holder's own.
+
+    Issuer, policy, usages and all critical extensions are those of a certificate that passed
+    every check by the same authorities and rules; algorithms and form of the key are compared by
+    ``cut``. Left are the key itself, the authority's signature, validity and attributes. So what is
+    accepted here is accepted explicitly too; None = the explicit checks are to say.
+
+    :raises CertificateRefused: ``cert_bad_signature``, the first ground that is left
+    """
+    for issuer in anchors:
+        common = issuer.memory.recall(parts, anchors, profiles)
+        if common is not None and issuer.purpose == purpose and issuer.subject == parts.issuer:
+            break
+    else:
+        return None
+    try:
+        key = cast("CardKey", load_der_public_key(parts.key))
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    profile = common.profile
+    check_issued(parts, issuer, profile.issued_with)
+    if (
+        not parts.not_before <= at <= parts.not_after
+        or not issuer.not_before <= at <= issuer.not_after
+    ):
+        return None
+    try:
+        attributes = read_attributes(parts.names, profile.attributes) if parts.names else None
+    except CertificateRefused:
+        return None
+    return ValidCertificate(
+        purpose,
+        common.profile,
+        issuer,
+        parts.serial,
+        key,
+        attributes,
+        common.subject_locality,
+        common.crl_locality,
     )
 
 
@@ -145,7 +194,7 @@ def check_key(certificate: Certificate, algorithm: Algorithm) -> CardKey:
     return cast("CardKey", key)
 
 
-def check_issued(certificate: Certificate, issuer: Anchor, algorithm: Algorithm) -> None:
+def check_issued(certificate: Certificate | Parts, issuer: Anchor, algorithm: Algorithm) -> None:
     """Check the authority's signature (steps 2 and 3).
 
     :raises CertificateRefused: ``cert_bad_signature``
@@ -161,7 +210,7 @@ def check_issued(certificate: Certificate, issuer: Anchor, algorithm: Algorithm)
     )
 
 
-def check_validity(certificate: Certificate, issuer: Anchor, at: datetime) -> None:
+def check_validity(certificate: Certificate | Parts, issuer: Anchor, at: datetime) -> None:
     """Check that card and authority are valid at an instant (step 4).
 
     :raises CertificateRefused: ``cert_expired``, ``cert_not_yet_valid`` or

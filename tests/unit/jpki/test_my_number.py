@@ -12,7 +12,7 @@ import pytest
 from tsukuba_trust import interfaces, values
 from tsukuba_trust.cli import main
 from tsukuba_trust.data import data_dir
-from tsukuba_trust.jpki.my_number import holds_my_number, is_my_number, my_numbers_in
+from tsukuba_trust.my_number import holds_my_number, is_my_number, my_numbers_in
 from tsukuba_trust.store import attempts_tables, board_tables, roll_tables
 
 SOURCES = Path(values.__file__).parent

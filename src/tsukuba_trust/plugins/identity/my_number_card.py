@@ -31,12 +31,13 @@ from tsukuba_trust.jpki.decisions import (
     RETRY_AFTER_S,
     decide,
 )
-from tsukuba_trust.jpki.my_number import holds_my_number
 from tsukuba_trust.jpki.profile import AUTH, SIGN
 from tsukuba_trust.jpki.refusal import CertificateRefused
 from tsukuba_trust.jpki.signature import registration_text
 from tsukuba_trust.jpki.statuses import GOOD, STALE, UNREACHABLE
-from tsukuba_trust.jpki.validate import ValidCertificate, validate
+from tsukuba_trust.jpki.valid import ValidCertificate
+from tsukuba_trust.jpki.validate import validate
+from tsukuba_trust.my_number import holds_my_number
 from tsukuba_trust.plugins.identity.card_forms import (
     ATTRIBUTES,
     OPERATOR,
