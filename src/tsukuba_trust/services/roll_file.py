@@ -14,6 +14,7 @@ from datetime import date
 
 from tsukuba_trust.board import canonical, merkle
 from tsukuba_trust.errors import Refused
+from tsukuba_trust.my_number import is_my_number
 from tsukuba_trust.values import Json, Randomness, RollRule
 
 REQUIRED = ("number", "group")
@@ -140,20 +141,6 @@ def _is_date(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-def is_my_number(digits: str) -> bool:
-    """Return whether twelve digits carry the check digit of a My Number.
-
-    :source: Order on the designation of numbers of 2014, article 5: Q = n+1 for n ≤ 6,
-        n−5 above; 11 − (Σ P·Q mod 11), or 0 when the remainder is at most 1
-    """
-    total = sum(
-        int(digit) * (n + 1 if n <= 6 else n - 5)
-        for n, digit in enumerate(reversed(digits[:11]), start=1)
-    )
-    rest = total % 11
-    return int(digits[11]) == (0 if rest <= 1 else 11 - rest)
 
 
 def salted(electors: Iterable[Elector], randomness: Randomness) -> list[SaltedElector]:

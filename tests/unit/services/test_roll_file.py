@@ -11,7 +11,6 @@ from tsukuba_trust.services.roll_file import (
     Elector,
     SaltedElector,
     group_counts,
-    is_my_number,
     read_roll,
     roll_root,
     salted,
@@ -80,12 +79,6 @@ def test_j07_a_my_number_in_a_roll_is_refused_without_repeating_it():
     with pytest.raises(Refused, match="My Number") as refused:
         read_roll(b"number,group\n123456789018,grade4\n", RULE)
     assert "123456789018" not in str(refused.value)
-
-
-def test_a_twelve_digit_number_without_the_check_digit_is_no_my_number():
-    assert is_my_number("123456789018")
-    assert not is_my_number("123456789012")
-    assert is_my_number("000000000000")
 
 
 def test_the_root_is_over_salted_canonical_records_sorted_by_hash():
