@@ -209,7 +209,7 @@ class AttemptTransaction:
 
     def purge_counters(self, prefix: str, before: int) -> int:
         """Destroy counters ``<prefix>/<second>/…`` of windows that are over."""
-        last = f"{prefix}/{before:012d}/"
+        last = f"{prefix}/{before:011d}/"
         gone = self._connection.execute(
             delete(counter).where(counter.c.name >= f"{prefix}/", counter.c.name < last)
         )

@@ -70,7 +70,7 @@ class Limits:
         :raises Refused: ``too_many_tries``: a few starts per page
         """
         window = _window(request.admitted_at, START_WINDOW_S)
-        name = f"{STARTS}/{window:012d}/{self._digest(page_secret_hash)}"
+        name = f"{STARTS}/{window:011d}/{self._digest(page_secret_hash)}"
         if self._add(name, 1) > MOST_STARTS:
             raise Refused("too_many_tries")
         self.count_failed(request)
@@ -82,7 +82,7 @@ class Limits:
     def _named(self, request: Request) -> tuple[str, ipaddress.IPv4Address | ipaddress.IPv6Address]:
         address = _address(request.environ.get("REMOTE_ADDR", ""))
         window = _window(request.admitted_at, ADDRESS_WINDOW_S)
-        return f"{ADDRESSES}/{window:012d}/{self._digest(str(_shared(address)).encode())}", address
+        return f"{ADDRESSES}/{window:011d}/{self._digest(str(_shared(address)).encode())}", address
 
     def _digest(self, data: bytes) -> str:
         """Return a keyed hash: a copy of the counters names no address."""
