@@ -29,7 +29,7 @@ export function receiptNumber(index: number, tracker: string): string {
   return `${text}-${checkCharacter(text)}`;
 }
 
-/** Read a typed receipt number; small letters, spaces and look-alikes are understood. */
+/** Read a typed receipt number; small letters, spaces, look-alikes and left out hyphens are understood. */
 export function readReceiptNumber(typed: string): { index: number; short: string } | undefined {
   const plain = typed
     .normalize("NFKC")
@@ -37,9 +37,10 @@ export function readReceiptNumber(typed: string): { index: number; short: string
     .replace(/[\s\u2010-\u2015\u2212\u30fc-]+/g, "-")
     .replaceAll("O", "0")
     .replace(/[IL]/g, "1");
-  const match = /^-?([0-9]{1,16})-([0-9A-Z]{4}-[0-9A-Z]{4})-([0-9A-Z])-?$/.exec(plain);
+  const match = /^-?([0-9]{1,16})-?([0-9A-Z]{4})-?([0-9A-Z]{4})-?([0-9A-Z])-?$/.exec(plain);
   if (match === null) return undefined;
-  const [, index = "", short = "", check = ""] = match;
+  const [, index = "", first = "", second = "", check = ""] = match;
+  const short = `${first}-${second}`;
   if (checkCharacter(`${index}-${short}`) !== check) return undefined;
   return { index: Number(index), short };
 }

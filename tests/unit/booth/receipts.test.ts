@@ -23,6 +23,8 @@ test("a typed number is understood as people type it", () => {
     ` ${number.toLowerCase()} `,
     number.replaceAll("-", " - "),
     number.replaceAll("-", "ー"),
+    number.replaceAll("-", ""),
+    number.replace("-ZFZG", "ZFZG").toLowerCase(),
     number.replace("0NZB", "oNZB"),
     number.replace("1234", "１２３４"),
     number.replace("1234", "l234"),
