@@ -2,6 +2,7 @@
 
 import csv
 import stat
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,6 +10,7 @@ from desk import SURVEY, Desk
 from record_parts import election
 from tsukuba_trust.cli.decided import decision_lines
 from tsukuba_trust.registry import load
+from tsukuba_trust.testing.authority import TestAuthority
 from web_world import SCHOOL, web_world
 
 BINDING = ('effect = "advisory"', 'effect = "binding"')
@@ -55,6 +57,22 @@ def test_a_policy_of_the_election_file_is_shown():
 
 def test_j04_check_refuses_a_binding_vote_that_asks_nobody(desk, survey):
     desk.refused("identity_not_checked", 1, *survey(BINDING))
+
+
+def test_j01_check_refuses_a_binding_vote_that_believes_a_test_authority(desk, survey, tmp_path):
+    TestAuthority(datetime.now(UTC)).write_anchors(tmp_path / "anchors")
+    asked = {
+        "my_number_card__revocation": "ocsp",
+        "revocation__ocsp_url": "https://ocsp.example.jp/",
+    }
+    assert "checked here" in desk.type(*survey(BINDING, **asked)).stdout
+    words = survey(
+        BINDING,
+        my_number_card__anchors=tmp_path / "anchors",
+        my_number_card__allow_test_anchors="true",
+        **asked,
+    )
+    desk.refused("identity_not_checked", 1, *words)
 
 
 def test_a_source_that_is_not_set_up_stops_every_command(desk, survey):

@@ -79,7 +79,7 @@ def test_it_says_who_answered_and_what_it_did_not_check(
 ) -> None:
     identity = answer(provider, card)
     assert identity.bound
-    assert identity.not_checked == ("revocation",)
+    assert identity.not_checked == provider.not_checked == ("revocation", "genuine_authority")
     assert identity.warnings == ("test_anchor",)
     assert identity.attributes == {
         "name": HANAKO.name,

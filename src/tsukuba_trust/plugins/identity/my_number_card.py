@@ -1,7 +1,8 @@
 """The My Number Card as an identity provider: one signature over the registration text.
 
 Settings: ``my_number_card.anchors`` = folder of other authorities than the shipped ones;
-``my_number_card.allow_test_anchors = true`` lets it hold a test authority;
+``my_number_card.allow_test_anchors = true`` lets it hold a test authority, with which no binding
+vote begins or takes anybody;
 ``my_number_card.app_link`` = address that opens the app, with ``{attempt}`` in it;
 ``my_number_card.revocation`` = source of revocation (``plugins/revocation``), not-checked when
 nothing is named.
@@ -56,6 +57,8 @@ from tsukuba_trust.revocation import (
 from tsukuba_trust.values import Json, Parameters
 
 NAME: Final = "my-number-card"
+REVOCATION: Final = "revocation"
+GENUINE: Final = "genuine_authority"  # cards of a test authority prove nothing about anybody
 LOG: Final = logging.getLogger("tsukuba_trust.revocation")
 # The parameters of an election file; the first word of each is the default.
 WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -89,7 +92,9 @@ class MyNumberCard:
     @property
     def not_checked(self) -> tuple[str, ...]:
         """Return what cannot be checked in this installation."""
-        return () if self._revocation.checks else ("revocation",)
+        revocation = () if self._revocation.checks else (REVOCATION,)
+        genuine = all(one.genuine for one in self._anchors)
+        return revocation if genuine else (*revocation, GENUINE)
 
     def check(self, parameters: Parameters) -> None:
         """Check the parameters.
@@ -254,9 +259,14 @@ def _identity(
         bound=True,
         evidence=evidence,
         warnings=warnings,
-        not_checked=() if checked else ("revocation",),
+        not_checked=_not_checked(valid, checked=checked),
         person=person,
     )
+
+
+def _not_checked(valid: ValidCertificate, *, checked: bool) -> tuple[str, ...]:
+    revocation = () if checked else (REVOCATION,)
+    return revocation if valid.anchor.genuine else (*revocation, GENUINE)
 
 
 def includeme(config: Any) -> None:
