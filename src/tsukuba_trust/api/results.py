@@ -7,7 +7,6 @@ import strawberry
 from tsukuba_trust.api.contests import Contest, Option, contest_of
 from tsukuba_trust.api.context import Info
 from tsukuba_trust.elections.taking_part import TakingPart, taking_part
-from tsukuba_trust.elections.electors import electors_of_contest
 from tsukuba_trust.errors import Refused
 from tsukuba_trust.services.paper_entries import groups_of
 from tsukuba_trust.values import Json

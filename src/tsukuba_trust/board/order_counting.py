@@ -129,12 +129,11 @@ def _decryptable(state: State, contest: str) -> str:
 
 
 def evaluate(state: State, entry: Json, _index: int, _lookup: Lookup) -> State:
-    """Take a sheet or a lot.
+    """Take a sheet or a lot of a contest that is opened: nothing else is counted.
 
-    :raises Rejected: code ``contest_unknown``
+    :raises Rejected: code ``contest_unknown`` or ``too_few_ballots``
     """
-    if entry["contest"] not in state.contests:
-        reject("contest_unknown")
+    _decryptable(state, entry["contest"])
     return replace(state, phase="evaluating")
 
 

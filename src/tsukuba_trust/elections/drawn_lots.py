@@ -142,7 +142,7 @@ def _names(value: Json) -> tuple[str, ...]:
 
 def _check_lines(what: str, lines: Iterable[Json]) -> None:
     for line in lines:
-        if not isinstance(line, str) or not line.strip() or not single_line(line):
+        if not isinstance(line, str) or not line or line != line.strip() or not single_line(line):
             raise Rejected("lot_minutes", f"{what}: one line each")
 
 

@@ -97,6 +97,8 @@ def test_another_form_of_a_tie_is_refused(text):
         '{"how":"public-draw","more":"x","seed":"a long enough seed","seen_at":"y"}',
         '{"drawn_at":"2027-05-15T00:30+09:00","drawn_by":"Aoki","how":"by-hand","place":"x",'
         '"witnesses":["Doi"]}',
+        '{"drawn_at":"2027-05-15T09:30+09:00","drawn_by":["Aoki"],"how":"by-hand","place":"x",'
+        '"witnesses":["Aoki "]}',
     ],
 )
 def test_other_minutes_of_a_lot_are_refused(text):

@@ -78,6 +78,12 @@ def test_an_outcome_without_the_paper_is_refuted(tmp_path: Path) -> None:
     assert {code for _, _, code, _ in found(report)} == {"outcome_differs"}
 
 
+def test_o09_papers_of_a_contest_that_is_not_opened_do_not_vanish_quietly(tmp_path: Path) -> None:
+    change = entered((paper(votes=(9, 0, 0)),))
+    report = report_of(tmp_path, of=election(minimum_ballots=50), change=change)
+    assert ("4", "too_few_ballots") in {(step, code) for _, step, code, _ in found(report)}
+
+
 def test_sheets_that_two_people_typed_are_taken(tmp_path: Path) -> None:
     typed = Source("ab" * 32, typed=(("Ann", "ab" * 32), ("Ben", "cd" * 32)))
     report = report_of(tmp_path, change=entered((paper(),), source=lambda log: typed))
