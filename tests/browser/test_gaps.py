@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from looking import faults
 from playwright.sync_api import Route, expect
 from school import School
 from traces import stored
@@ -52,6 +53,7 @@ def test_v01_b03_a_server_that_hides_or_invents_a_later_ballot_is_shown_in_red(
     expect(answer).to_have_class("tt-error")
     expect(answer).to_contain_text("the log does not confirm")
     expect(answer).to_contain_text("No later ballot of the same voter stands in the log")
+    assert faults(other.page) == []
     other.page.unroute("**/graphql")
 
     one.page.click("#next-field")
@@ -113,6 +115,7 @@ def test_b07_a_long_ballot_is_searched_without_a_request_and_hides_no_choice(
     assert page.locator(".option-card:not(.blank) >> visible=true").count() < 41
     expect(page.locator("[data-testid=filter-status]")).to_contain_text("of 41 options")
     assert len(one.requests) == before
+    assert faults(page) == []
     assert name not in json.dumps(stored(page), ensure_ascii=False)
     assert name not in page.url + page.title()
 
@@ -157,9 +160,13 @@ def test_the_portals_switches_work_without_script_and_reach_the_booth(
         page.click(".tt-display nav:last-child a:text-is('あり')")
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    one.page.goto(f"{demo.portal}/elections/{demo.slug}")
+    for contrast in ("high", "low"):
+        one.page.goto(f"{demo.portal}/elections/{demo.slug}?contrast={contrast}")
+        one.page.click(".tt-display summary")
+        assert faults(one.page) == []
     one.page.click("#start")
     one.sees("V2")
     expect(one.page.locator("html[data-size='200']")).to_have_count(1)
+    expect(one.page.locator("html[data-contrast='low']")).to_have_count(1)
     assert one.page.locator("main ruby").count() > 0
     assert "localhost" not in {cookie["domain"] for cookie in one.context.cookies()}
