@@ -83,6 +83,7 @@ def test_row_20_a_killed_service_breaks_no_promise(urls: dict[str, str], tmp_pat
     promises = [one for one in said if "receipt" in one]
     assert len(promises) >= rounds
     check_promises(promises, urls["board"], tmp_path)
-    assert summary["holders"] == summary["persons"] <= 6
+    # Who was admitted a moment before the kill may never have come back: fewer holders.
+    assert summary["holders"] <= summary["persons"] <= 6
     assert summary["ballots"] <= summary["holders"]
     assert summary["evidence"] == summary["registrations"]
