@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tsukuba_trust.crypto.groups import group
+from tsukuba_trust.elections.quorum import ELECTORS_UNKNOWN
 from tsukuba_trust.errors import Misconfigured, Rejected
 from tsukuba_trust.interfaces import BallotContext, IBallotScheme, ITallyMethod
 from tsukuba_trust.registry import Registry
@@ -27,7 +28,8 @@ def check_fit(
     1. into an element of the group; 2. the method decides by what they say; 3. among the
     ballots that must at least be counted, or the file accepts that they can be told apart.
 
-    :raises Misconfigured: ``group_unfit``, ``method_unfit``, ``ballots_recognisable``
+    :raises Misconfigured: ``group_unfit``, ``method_unfit``, ``electors_unknown``,
+        ``ballots_recognisable``
     """
     patterns = scheme.cost(contest, group(election.group)).patterns
     _check_method(election, contest, scheme, method)
@@ -44,7 +46,8 @@ def _check_method(
 ) -> None:
     """Let the method decide on one vote for the first option, in the form the scheme gives.
 
-    What an empty box holds is public, so the scheme itself says which form that is.
+    What an empty box holds is public, so the scheme itself says which form that is. A quorum of
+    electors needs their number: of the roll, or written in the file.
     """
     chosen = group(election.group)
     context = BallotContext(chosen, chosen.generator, "", "", scheme.question(contest))
@@ -56,9 +59,13 @@ def _check_method(
     else:
         levels: Levels = (1, *(None for _ in range(others)))
         sample = replace(empty, ballots=1, preferences=((levels, 1),))
+    known = election.electorate == "roll" or election.electors is not None
     try:
-        method.decide(contest, sample)
+        method.decide(contest, replace(sample, electors=1 if known else None))
     except Rejected as error:
+        if error.code == ELECTORS_UNKNOWN:
+            detail = f"{error.detail}: there is no roll, and no electors = {{ count, source }}"
+            raise Misconfigured(error.code, detail, where="tally") from error
         detail = f"{method.name} cannot count what {scheme.name} gives: {error.detail}"
         raise Misconfigured("method_unfit", detail, where="tally_method") from error
 

@@ -9,7 +9,13 @@ from fractions import Fraction
 from typing import Final
 
 from tsukuba_trust.elections.figures import number, take_fraction
-from tsukuba_trust.elections.quorum import Quorum, Turnout, is_met, read_quorum
+from tsukuba_trust.elections.quorum import (
+    ELECTORS_UNKNOWN,
+    Quorum,
+    Turnout,
+    is_met,
+    read_quorum,
+)
 from tsukuba_trust.elections.reading import Table
 from tsukuba_trust.elections.seats import NO_VALID_VOTES
 from tsukuba_trust.errors import Rejected
@@ -102,7 +108,7 @@ def judge(rule: QuestionRule, answers: Answers) -> Judgement:
         "electors": Fraction(answers.electors or 0),
     }
     if rule.base == "electors" and answers.electors is None:
-        raise Rejected("electors_unknown", "a majority of electors needs their number")
+        raise Rejected(ELECTORS_UNKNOWN, "a majority of electors needs their number")
     line = rule.majority * bases[rule.base]
     if answers.yes > line or (answers.yes == line and not rule.strict):
         return Judgement(YES, met)

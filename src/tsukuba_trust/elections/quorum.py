@@ -13,6 +13,7 @@ from tsukuba_trust.errors import Rejected
 from tsukuba_trust.values import Outcome
 
 MISSED: Final = "quorum"
+ELECTORS_UNKNOWN: Final = "electors_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def is_met(quorum: Quorum, turnout: Turnout) -> bool:
     :raises Rejected: ``electors_unknown``: the quorum is of a number that nobody gave
     """
     if quorum.of == "electors" and turnout.electors is None:
-        raise Rejected("electors_unknown", "a quorum of electors needs their number")
+        raise Rejected(ELECTORS_UNKNOWN, "a quorum of electors needs their number")
     whole = turnout.electors if quorum.of == "electors" else turnout.voters
     counted = {
         "voters": Fraction(turnout.voters),

@@ -67,6 +67,35 @@ def test_a_method_counts_only_what_it_understands(method: str, form: str) -> Non
             fit(one)
 
 
+QUORUM = {"of": "electors", "at_least": "1/2"}
+KNOWN: list[dict[str, object]] = [
+    {"electorate": "roll"},
+    {"electorate": "certificate", "electors": (167_589, "選挙人名簿 2015-08-02")},
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "rule"),
+    [
+        ("plurality", {"seats": 1, "quorum": QUORUM}),
+        ("referendum", {"quorum": QUORUM}),
+        ("referendum", {"base": "electors"}),
+    ],
+)
+def test_a_quorum_of_electors_needs_a_roll_or_their_number(
+    method: str, rule: dict[str, object]
+) -> None:
+    one = of("sum", method)
+    yes, no = (option.key for option in one.options[:2])
+    names = {"yes": yes, "no": no} if method == "referendum" else {}
+    one = replace(one, options=one.options[:2], tally={**rule, **names})
+    for changes in KNOWN:
+        fit(one, **changes)
+    with pytest.raises(Misconfigured, match="there is no roll") as found:
+        fit(one, electorate="certificate", electors=None)
+    assert found.value.code == "electors_unknown"
+
+
 def test_b10_more_ballots_than_voters_must_be_accepted_by_the_file() -> None:
     """Three options are ranked in 15 ways: with 14 voters each may sign hers."""
     one = of("ranking", "schulze")
