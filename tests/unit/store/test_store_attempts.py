@@ -57,6 +57,17 @@ def test_after_ten_minutes_it_has_expired(attempts: AttemptStore) -> None:
         assert refusal(lambda: tx.get(ID, NOW)) == "unknown_attempt"
 
 
+def test_an_election_is_forgotten_with_its_counter(attempts: AttemptStore) -> None:
+    with attempts.begin() as tx:
+        for name in ("codes/board.example.jp/e/2027", "codes/board.example.jp/e/2028"):
+            tx.count(name)
+        tx.forget("board.example.jp/e/2028", "codes/board.example.jp/e/2028")
+        assert tx.get(ID, NOW).election == NEW.election
+        tx.forget(NEW.election, f"codes/{NEW.election}")
+        assert refusal(lambda: tx.get(ID, NOW)) == "unknown_attempt"
+        assert tx.counted(f"codes/{NEW.election}") == 0
+
+
 def test_opening_is_noted_only_while_it_waits(attempts: AttemptStore) -> None:
     with attempts.begin() as tx:
         tx.open(ID)

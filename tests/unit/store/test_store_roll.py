@@ -159,7 +159,9 @@ def test_purging_destroys_persons_links_and_evidence(roll: RollStore) -> None:
         tx.put_slots(ELECTION, key, bytes(CURRENT), bytes(PENDING))
         tx.add_evidence(ELECTION, bytes(EVIDENCE))
         tx.enrol(ELECTION, "p", key, mac("code"), {})
+        kept = dict(tx.count_kept(ELECTION))
         counts = dict(tx.purge(ELECTION))
+        assert kept == counts and not any(dict(tx.count_kept(ELECTION)).values())
         assert counts == {"enrolment": 1, "evidence": 1, "link": 1, "person": 1}
         assert tx.count_persons(ELECTION) == 0
         assert tx.lock("other/election", other).key == other
