@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from looking import faults
@@ -11,6 +12,10 @@ from school import School
 from traces import stored
 
 from conftest import Demo, Visitor, digits_of
+from tsukuba_trust.data import data_dir
+from tsukuba_trust.elections.definition import load
+from tsukuba_trust.registry import DEFAULT_PLUGINS
+from tsukuba_trust.registry import load as load_plugins
 from web_world import web_world
 
 pytestmark = pytest.mark.browser
@@ -130,6 +135,41 @@ def test_b07_a_long_ballot_is_searched_without_a_request_and_hides_no_choice(
     expect(page.locator("#option-7")).to_be_checked()
     expect(page.locator("#option-filter")).to_have_value("")
     expect(bar).to_have_text("Chosen: 1 of at most 1")
+
+
+@pytest.fixture(scope="module")
+def list_of_three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """The council's field alone, as a list of the three best."""
+    path = data_dir("config") / "elections" / "mayor-council-mock.toml"
+    council = load(path, registry=load_plugins(DEFAULT_PLUGINS)).contests[1]
+    ballot = {"form": "list", "slots": 3, "accept_patterns": True}
+    contest = replace(
+        council, ballot_scheme="preference", ballot=ballot, tally_method="irv", tally={}
+    )
+    place = tmp_path_factory.mktemp("list") / "state"
+    world = web_world(place, file="mayor-council-mock", contests=(contest,))
+    with world.serve_in_thread() as port:
+        yield School(port, world)
+    world.close()
+
+
+def test_b07_a_long_list_of_preferences_is_searched_and_counted_too(
+    visitor: New, list_of_three: School
+) -> None:
+    one = visitor(demo=list_of_three)
+    page = one.page
+    one.begin("en")
+    one.sees("V3")
+    page.click("#option-40")
+    bar = page.locator("[data-testid=choice-count]")
+    expect(bar).to_have_text("Chosen: 1 of at most 3")
+    page.fill("#option-filter", page.locator("#option-7 .name").inner_text())
+    expect(page.locator("#option-40")).to_be_visible()
+    expect(page.locator("#option-0")).to_be_hidden()
+    page.click("#option-7")
+    expect(bar).to_have_text("Chosen: 2 of at most 3")
+    page.click("#next")
+    one.sees("V4")
 
 
 def test_a_long_ballot_does_not_scroll_sideways_at_320_pixels_in_large_text(

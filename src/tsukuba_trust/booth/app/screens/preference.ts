@@ -8,6 +8,7 @@ import { actions, button, notSent, standing } from "../parts.ts";
 import { type Fault, faultIn, saidIn, vectorOfLevels } from "../preferences.ts";
 import { m } from "../texts.ts";
 import type { BallotWays } from "./ballot.ts";
+import { ChoiceBar, MANY, optionFilter } from "./option_filter.ts";
 
 const FAULTS: Record<Fault, string> = {
   empty: m("Nothing is filled in yet. To leave this field out, go back without choosing."),
@@ -27,6 +28,8 @@ export class PreferenceScreen {
   #levels: (number | undefined)[];
   /** one per option: shows the level again */
   readonly #draw: (() => void)[] = [];
+  /** on long ballots only */
+  #bar: ChoiceBar | undefined;
   #blank: HTMLInputElement | undefined;
 
   constructor(booth: Booth, contest: Contest, form: Form, ways: BallotWays) {
@@ -43,13 +46,15 @@ export class PreferenceScreen {
     const { texts: t, stage } = this.#booth;
     const contest = this.#contest;
     const rows = contest.options.map((option, index) => this.#row(option, index));
+    const next = button(t, { id: "next", kind: "main", text: m("Next"), press: () => this.#next() });
+    if (rows.length >= MANY) this.#bar = new ChoiceBar(t, next);
     const legend = el(
       "legend",
       {},
       t.show(el("span", { class: "contest", "data-testid": "contest-title" }), contest.title),
       t.show(el("span", { class: "question" }), contest.question),
     );
-    const fields = el("fieldset", { "aria-describedby": "how-many ballot-error" }, legend, this.#how(), ...rows, contest.blank && this.#blankRow());
+    const fields = el("fieldset", { "aria-describedby": "how-many ballot-error" }, legend, this.#how(), this.#bar && this.#filter(rows), ...rows, contest.blank && this.#blankRow());
     stage.show({
       name: "V3",
       title: m("Ballot"),
@@ -59,8 +64,9 @@ export class PreferenceScreen {
         standing(this.#booth, contest),
         this.#error,
         el("form", { autocomplete: "off", on: { submit: (event) => event.preventDefault() } }, fields),
+        this.#bar?.element,
         actions(
-          button(t, { id: "next", kind: "main", text: m("Next"), press: () => this.#next() }),
+          this.#bar === undefined && next,
           button(t, { id: "clear", text: m("Clear the choice"), press: () => this.#clear() }),
           button(t, { id: "back", kind: "text", text: m("Back without choosing"), press: () => this.#leave() }),
         ),
@@ -68,6 +74,15 @@ export class PreferenceScreen {
     });
     if (this.#blank) this.#blank.checked = this.#booth.choices[contest.uuid] === "blank";
     this.#redraw();
+  }
+
+  #filter(rows: HTMLElement[]): HTMLElement {
+    const found = this.#contest.options.map((option, index) => ({
+      option,
+      element: rows[index] as HTMLElement,
+      isChosen: () => this.#levels[index] !== undefined,
+    }));
+    return optionFilter(this.#booth.texts, found);
   }
 
   #how(): HTMLElement {
@@ -185,6 +200,9 @@ export class PreferenceScreen {
 
   #redraw(): void {
     for (const draw of this.#draw) draw();
+    const { kind, high } = this.#form;
+    const said = this.#levels.filter((level) => level !== undefined).length;
+    this.#bar?.show(said, kind === "list" || kind === "ranking" ? high : this.#levels.length);
   }
 
   #complain(id: string): void {
