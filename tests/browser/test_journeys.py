@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from traces import operation
 
 from conftest import DESKTOP, FIELDS, PHONE, Demo, Visitor, digits_of
 
@@ -76,9 +77,16 @@ def test_wrong_digits_leave_tries_and_full_width_ones_are_understood(
     visitor: New, demo: Demo
 ) -> None:
     one = visitor()
-    answer = demo.answer(one.to_identity(("administration", 0)), "resident-4")
+    address = one.to_identity(("administration", 0))
+    demo.refused(address, "tsuchiura")
+    expect(one.page.locator("[data-code=not_tsukuba]")).to_be_visible()
+    answer = demo.answer(address, "resident-4")
     wrong = "000000" if digits_of(answer) != "000000" else "111111"
     one.type_digits(wrong)
+    expect(one.page.locator("[data-code=wrong_token]")).to_contain_text("Tries left: 4")
+    with one.page.expect_response(lambda response: operation(response.request) == "Attempt"):
+        pass  # the page hears that the card was read, and still tells of the digits
+    one.page.wait_for_timeout(100)
     expect(one.page.locator("[data-code=wrong_token]")).to_be_visible()
     one.page.fill(
         "#digits", digits_of(answer).translate(str.maketrans("0123456789", "０１２３４５６７８９"))

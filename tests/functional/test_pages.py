@@ -1,7 +1,9 @@
 """The portal's pages: readable without script, in both languages, with nothing inline."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -105,3 +107,13 @@ def test_demo_pages_are_not_there_without_the_demo_setting(
     world: WebWorld, method: str, address: str
 ) -> None:
     world.portal.request(address, method=method, status=404)
+
+
+def test_a_period_ends_with_its_last_minute_and_not_on_the_next_day(world: WebWorld) -> None:
+    closes = world.election.period.closes.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"{closes:%H:%M}" == "00:00", "the end is exclusive"
+    last = closes - timedelta(minutes=1)
+    for address in ("/", f"/elections/{world.slug}"):
+        said = world.portal.get(address, {"lang": "ja"}).html.find("main").text
+        assert f"{last.month}月{last.day}日" in said and "23:59（日本時間）" in said
+        assert f"{closes.month}月{closes.day}日" not in said

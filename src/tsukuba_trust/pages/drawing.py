@@ -1,7 +1,7 @@
 """What every page gets: layout, language links, dates in Japan's time, built files."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -83,6 +83,12 @@ def instant(context: Any, at: datetime) -> str:
     return date_text(at, context["request"].locale_name)
 
 
+@pass_context
+def last_minute(context: Any, closes: datetime) -> str:
+    """Return the last minute of a period whose end is exclusive: 23:59, not 0:00."""
+    return date_text(closes - timedelta(minutes=1), context["request"].locale_name)
+
+
 def switch_links(request: Request) -> list[dict[str, str]]:
     """Return one link per language to this very page."""
     links = []
@@ -120,6 +126,7 @@ def includeme(config: Configurator) -> None:
         environment = config.get_jinja2_environment()
         environment.filters["in_language"] = in_language
         environment.filters["instant"] = instant
+        environment.filters["last_minute"] = last_minute
         environment.filters["named"] = named
 
     config.action(None, prepare, order=999)

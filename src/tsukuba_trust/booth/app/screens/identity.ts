@@ -263,6 +263,7 @@ class IdentityScreen {
       await this.#ways.claim(digits);
     } catch (problem) {
       if (isOver(problem)) return this.#void(problem);
+      this.#heard = ""; // a refusal heard earlier is over: it must not take this message away
       this.#watch();
       input.setAttribute("aria-invalid", "true");
       this.#problem.replaceChildren(fault(this.#booth, problem));
