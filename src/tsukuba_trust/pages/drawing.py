@@ -85,8 +85,8 @@ def instant(context: Any, at: datetime) -> str:
 
 @pass_context
 def last_minute(context: Any, closes: datetime) -> str:
-    """Return the last minute of a period whose end is exclusive: 23:59, not 0:00."""
-    return date_text(closes - timedelta(minutes=1), context["request"].locale_name)
+    """Return the last moment of a period whose end is exclusive: 23:59, not 0:00."""
+    return date_text(closes - timedelta(seconds=1), context["request"].locale_name)
 
 
 def switch_links(request: Request) -> list[dict[str, str]]:
