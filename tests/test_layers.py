@@ -24,7 +24,7 @@ FLOORS = {
     1: {"verify", "elections", "board", "jpki", "content", "crypto", "interfaces", "i18n"}
     | {"registry"}  # finds plugins, checks them against the interfaces
     | {"revocation"},  # a contract of its own: values only
-    0: {"values", "errors", "settings", "data", "my_number"},
+    0: {"values", "counts", "errors", "settings", "data", "my_number"},
 }
 # On one floor only these; every other pair of rooms on a floor is strangers to each other.
 BESIDE = {
@@ -35,6 +35,7 @@ BESIDE = {
     "registry": {"interfaces", "revocation"},
     "settings": {"errors"},
     "my_number": {"values"},
+    "values": {"counts"},
     "cli": {"jobs", "api"},  # `work` runs the jobs, `schema` prints the API's
 }
 # Rooms that may see less than their floor allows.

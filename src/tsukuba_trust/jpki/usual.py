@@ -28,8 +28,7 @@ _KEY: Final = (
     + bytes.fromhex("0382010f003082010a0282010100")
 )
 _EXPONENT: Final = bytes.fromhex("0203010001")
-_TIMES: Final = bytes.fromhex("301e170d")  # two of 13 digits
-_TIME: Final = bytes.fromhex("170d")
+_TIMES: Final = bytes.fromhex("301e170d170d")  # two UTCTimes of 13 bytes, cut out
 _COMMON_NAME: Final = bytes.fromhex("0603550403")
 _EXTENSIONS: Final = Struct(">HHHH")
 _USAGE: Final = bytes.fromhex("300e0603551d0f0101ff0404")  # the first extension, 16 bytes
@@ -85,8 +84,7 @@ def cut(data: bytes) -> Parts | None:
         _, times = der.place(data, issuer, der.SEQUENCE)
         subject = times + 34
         key = subject + data[subject - 1]
-        levels = _levels(data, subject, key)
-        begins, ends = _time(data[times + 4 : times + 17]), _time(data[times + 19 : times + 32])
+        levels, period = _levels(data, subject, key), _period(data[times : times + 32])
         first = key + 302
         names, rest = _names(data, first + 16)
     except (CertificateRefused, IndexError, ValueError):
@@ -95,8 +93,6 @@ def cut(data: bytes) -> Parts | None:
         not 30 < issuer <= 50  # a serial number of at most 20 bytes
         or not 0 < data[15] < 0x80  # positive, without a zero before it
         or data[issuer - 15 : issuer] != ALGORITHM.identifier
-        or data[times : times + 4] != _TIMES
-        or data[times + 17 : times + 19] != _TIME
         or data[subject - 2] != der.SEQUENCE
         or not rest <= end - 31
         or data[end - 31 : end - 20] != _KEY_ID
@@ -106,8 +102,7 @@ def cut(data: bytes) -> Parts | None:
     return Parts(
         int.from_bytes(data[15 : issuer - 15], "big"),
         data[issuer:times],
-        begins,
-        ends,
+        *period,
         levels,
         data[key : key + 294],
         names,
@@ -128,6 +123,12 @@ def _is_usual_key(data: bytes, key: int, end: int) -> bool:
         and data[key + 289 : first + 12]
         == _EXPONENT + _EXTENSIONS.pack(0xA382, size + 4, 0x3082, size) + _USAGE
     )
+
+
+def _period(data: bytes) -> tuple[datetime, datetime]:
+    if data[:4] + data[17:19] != _TIMES:
+        raise ValueError
+    return _time(data[4:17]), _time(data[19:])
 
 
 def _time(text: bytes) -> datetime:

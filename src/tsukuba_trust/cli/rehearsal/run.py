@@ -22,6 +22,7 @@ from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.testing import holding
 from tsukuba_trust.testing.trustees import Trustee
+from tsukuba_trust.values import Election
 from tsukuba_trust.verify.record import verify_record
 
 
@@ -44,8 +45,7 @@ def rehearse(
     record, report = kept
     console = Console()
     with set_stage(file, group_name) as stage, TemporaryDirectory() as spare:
-        election = stage.election
-        console.rule(f"{election.title.official}  [{election.group}, {election.effect}]")
+        console.rule(_title(stage.election))
         players, crowd = engage(stage, company)
         console.print(f"{len(players)} simulated voters, seed {company.seed}; nothing sleeps")
         fixed, trustees = holding.prepare(
@@ -56,11 +56,7 @@ def rehearse(
             secrets.token_bytes,
             fill_roll=lambda fixed: fill_roll(stage, company, players, crowd, fixed),
         )
-        rule = election.trustees
-        console.print(
-            f"defined, keys of {rule.threshold} of {len(rule.names)} trustees made, sealed by "
-            f"{len(stage.staff.officers)} officers, decryption rehearsed; D = {fixed.digest}"
-        )
+        console.print(_prepared(stage, fixed))
         trials = _hold_vote(console, stage, fixed, players, jobs)
         console.print(tables.refusals(trials))
         console.print(_count(stage, company, fixed, trustees))
@@ -74,6 +70,18 @@ def rehearse(
         if report is not None and verified:
             console.print(_report(stage, fixed, target, report), soft_wrap=True)
     return 0 if verified and all(trial.passed for trial in trials) else EXIT_REFUSED
+
+
+def _title(election: Election) -> str:
+    return f"{election.title.official}  [{election.group}, {election.effect}]"
+
+
+def _prepared(stage: Stage, fixed: Fixed) -> str:
+    rule = stage.election.trustees
+    return (
+        f"defined, keys of {rule.threshold} of {len(rule.names)} trustees made, sealed by "
+        f"{len(stage.staff.officers)} officers, decryption rehearsed; D = {fixed.digest}"
+    )
 
 
 def _count(stage: Stage, company: Company, fixed: Fixed, trustees: Sequence[Trustee]) -> str:
