@@ -130,6 +130,7 @@ def test_p12_a_roll_and_its_codes_are_gone_too(with_roll, tmp_path):
     assert kept["person"] == kept["enrolment"] == 8 and kept["evidence"] == PERSONS
     purge(held)
     assert held.services.purging.kept(held.is_fixed, held.keys) == dict.fromkeys(KINDS, 0)
+    assert refusal(lambda: held.services.turnout.document(held.is_fixed)) == "links_purged"
     assert dump(held.urls["roll"])["fixed"][0][2]  # one number is left, and that it was purged
 
 
