@@ -24,6 +24,8 @@ class Program(click.Group):
             return super().invoke(ctx)
         except TrustError as error:
             fail(error)
+        except BrokenPipeError:  # "| head" has read enough: click ends without a word
+            raise
         except OSError as error:
             name = error.filename if error.filename is not None else ""
             code = "disk_full" if error.errno in NO_ROOM else "file_unusable"

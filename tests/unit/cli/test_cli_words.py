@@ -1,10 +1,12 @@
 """What commands say: commands that can be typed, acts that can be read."""
 
+import errno
 import hashlib
 import socket
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -13,7 +15,7 @@ from tsukuba_trust.cli.acting import read_strikes
 from tsukuba_trust.cli.approve import reason
 from tsukuba_trust.cli.demo import HOME, port_of, settings_text
 from tsukuba_trust.cli.demo_serving import words
-from tsukuba_trust.cli.edge import program
+from tsukuba_trust.cli.edge import Program, program
 from tsukuba_trust.errors import Misconfigured
 
 
@@ -67,3 +69,20 @@ def test_a_resumed_demo_keeps_the_port_that_its_hosts_are_named_with(tmp_path: P
 def test_a_demo_elsewhere_says_where_to_close_it(tmp_path: Path) -> None:
     assert f"demo --home {tmp_path} close" in words(tmp_path / "mock-x", 6543)
     assert "--home" not in words(HOME / "mock-x", 6543)
+
+
+def test_a_resumed_demo_whose_vote_was_closed_says_so(tmp_path: Path) -> None:
+    (tmp_path / "mock-x" / "record").mkdir(parents=True)
+    told = words(tmp_path / "mock-x", 6543)
+    assert "has ended" in told
+    assert "A vote is open" not in told
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure() -> None:
+    @click.command()
+    def listing() -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    result = CliRunner().invoke(Program(commands={"listing": listing}), ["listing"])
+    assert result.exit_code == 1
+    assert "error" not in result.output
