@@ -101,6 +101,14 @@ def test_an_attempt_may_be_answered_on_both_hosts_with_the_same_answer(world: We
     assert booth.answer(response, world.portal) == booth.answer(response, world.vote)
 
 
+@pytest.mark.parametrize("locale", ["123456789018", "日本語", ""])
+def test_j07_an_attempt_with_anything_else_than_a_language_is_told_so_as_an_attempt(
+    world: WebWorld, locale: str
+):
+    """Nothing was said about a ballot: no voter is sent back to choose again."""
+    assert Booth(world).start(locale=locale)["code"] == "device_unsupported"
+
+
 # -- guessing (J12) -------------------------------------------------------------------
 
 

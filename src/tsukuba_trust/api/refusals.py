@@ -25,6 +25,7 @@ T = TypeVar("T")
 # What services call more exactly than the table does.
 _SAME_AS: Final = {
     "attempt_claimed": RefusalCode.attempt_expired,
+    "attempt_malformed": RefusalCode.device_unsupported,  # another program than our page
     "not_answered": RefusalCode.wrong_token,
     "response_malformed": RefusalCode.cert_refused,
     "unknown_provider": RefusalCode.stale_definition,
