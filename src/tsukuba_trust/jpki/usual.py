@@ -30,7 +30,14 @@ _KEY: Final = (
 _EXPONENT: Final = bytes.fromhex("0203010001")
 _TIMES: Final = bytes.fromhex("301e170d170d")  # two UTCTimes of 13 bytes, cut out
 _COMMON_NAME: Final = bytes.fromhex("0603550403")
-_EXTENSIONS: Final = Struct(">HHHH")
+# The level of the CN before a text, by the bytes from its OID on; lengths have one byte each.
+_HOLDERS: Final = [
+    bytes((der.SET, size + 2, der.SEQUENCE, size))
+    + _COMMON_NAME
+    + bytes((der.UTF8_STRING, max(size - 7, 0)))
+    for size in range(0x80)
+]
+_EXTENSIONS: Final = Struct(">5sHHHH12s")  # after the exponent: two lengths, the key usage
 _USAGE: Final = bytes.fromhex("300e0603551d0f0101ff0404")  # the first extension, 16 bytes
 _NAMES: Final = bytes.fromhex("0603551d1104")
 # Extension, its value and the names in that, when the names have 128 bytes to 243.
@@ -121,7 +128,7 @@ def _is_usual_key(data: bytes, key: int, end: int) -> bool:
         and data[key : key + 33] == _KEY
         and data[key + 33] >= 0x80
         and data[key + 289 : first + 12]
-        == _EXPONENT + _EXTENSIONS.pack(0xA382, size + 4, 0x3082, size) + _USAGE
+        == _EXTENSIONS.pack(_EXPONENT, 0xA382, size + 4, 0x3082, size, _USAGE)
     )
 
 
@@ -146,12 +153,9 @@ def _levels(data: bytes, first: int, stop: int) -> bytes:
     """Return the levels before the holder's CN, which is the last; lengths have one byte each."""
     name = data.find(_COMMON_NAME, first, stop)
     size = stop - name
-    if name < 0 or stop - first >= 0x80:
+    if name < 0 or size < 7 or stop - first >= 0x80:
         raise CertificateRefused(der.MALFORMED)
-    begins = bytes(
-        (der.SET, size + 2, der.SEQUENCE, size, 6, 3, 85, 4, 3, der.UTF8_STRING, size - 7)
-    )
-    if data[name - 4 : name + 7] != begins:
+    if data[name - 4 : name + 7] != _HOLDERS[size]:
         raise CertificateRefused(der.MALFORMED)
     data[name + 7 : stop].decode()
     return data[first : name - 4]
