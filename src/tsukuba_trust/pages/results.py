@@ -52,7 +52,13 @@ def results(request: Request) -> dict[str, Any]:
         own = tuple(lot for lot in lots if lot.contest == explained.contest.uuid)
         part = taking_part(fixed.election, explained.contest, outcome, groups)
         found.append(ContestResult(explained, words, own, part.voters, part.electors, part.turnout))
-    return {"vote": shown(request, fixed), "results": found, "fixed": fixed, "screen": "results"}
+    return {
+        "vote": shown(request, fixed),
+        "results": found,
+        "fixed": fixed,
+        "fractions": any("." in row.votes for one in found for row in one.explained.rows),
+        "screen": "results",
+    }
 
 
 def explained_of(services: Services, fixed: Fixed) -> list[Explained]:
