@@ -98,7 +98,7 @@ def ready(election: Election, *, witness_policy: str, not_checked: Collection[st
     if election.effect != "binding":
         return
     if witness_policy.rstrip("\n").split("\n")[-1] == "quorum none":
-        raise Refused("witnesses_missing", "a binding vote needs witnesses of its log")
+        raise Refused("witnesses_missing", "no log has witnesses in this version: advisory or mock")
     check_all_checked(election, not_checked)
 
 

@@ -106,7 +106,11 @@ class RollCode:
 
     def _mac(self, code: str) -> str:
         if self._key is None:
-            raise Misconfigured("roll_code_key_missing", "set roll_code.key", where=NAME)
+            raise Misconfigured(
+                "roll_code_key_missing",
+                "the settings need roll_code.key (docs/operator.md)",
+                where=NAME,
+            )
         return hmac.new(self._key, code.encode("ascii"), hashlib.sha256).hexdigest()
 
 
