@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tsukuba_trust.registry import Registry
     from tsukuba_trust.services.roll import Enrolled
+    from tsukuba_trust.values import RollRule
 
 PATH = click.Path(path_type=Path)
 ROLL_CODE = "roll-code"
@@ -34,21 +35,30 @@ def command() -> None:
 def import_(slug: str, file: Path, codes: Path | None, settings: Settings) -> None:
     """Import the CSV FILE (number, group, name, birth_date, sex, address) for SLUG.
 
-    All of it or nothing; every wrong line is named. With --codes each elector gets a code:
-    only its keyed hash is kept, so print the file, hand it out and destroy it.
+    All of it or nothing; every wrong line is named. With --codes each elector of a group that
+    votes on the internet gets a code: only its keyed hash is kept, so print the file, hand it
+    out and destroy it.
     """
     from tsukuba_trust.cli.office import election, opened
-    from tsukuba_trust.services.roll_file import read_roll
 
     data = file.read_bytes()
     with opened(settings) as office:
         fixed = election(office, slug)
         enrolled: dict[str, list[Enrolled]] = {}
         if codes is not None:
-            numbers = [one.number for one in read_roll(data, fixed.election.roll)]
+            numbers = on_internet(data, fixed.election.roll)
             enrolled = print_codes(office.services.registry, numbers, codes)
         count = office.services.rolls.import_file(fixed, data, enrolled)
-        click.echo(f"{counted(count, 'elector')} imported")
+        click.echo(f"{counted(count, 'elector')} imported, {counted(len(enrolled), 'code')}")
+
+
+def on_internet(data: bytes, roll: "RollRule") -> list[str]:
+    """Return the numbers of a roll file's electors whose group votes on the internet."""
+    from tsukuba_trust.services.admission import INTERNET
+    from tsukuba_trust.services.roll_file import read_roll
+
+    channels = dict(roll.groups)
+    return [one.number for one in read_roll(data, roll) if channels.get(one.group) == INTERNET]
 
 
 def print_codes(
