@@ -32,6 +32,8 @@ NEW_MOUNTS, NEW_USER, NEW_NETWORK = 0x00020000, 0x10000000, 0x40000000
 RECURSIVE, PRIVATE = 0x4000, 1 << 18
 SET_FLAGS, UP = 0x8914, 0x1
 PATIENCE_S = 10
+EMPTY, PRESENT = 0x10, 0x20  # winscard.h: SCARD_STATE_EMPTY, SCARD_STATE_PRESENT
+NOTICED_S = 30
 
 
 def why_not() -> str:
@@ -97,6 +99,30 @@ def running_pcscd(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE_S)
+
+
+def wait_for(*wanted: int) -> None:
+    """Wait until each reader is in the state that is wanted of it; 0 = in any.
+
+    :raises RuntimeError: pcscd does not say so in time
+    """
+    from smartcard import scard
+
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    try:
+        _, names = scard.SCardListReaders(context, [])
+        states = [(name, scard.SCARD_STATE_UNAWARE) for name in sorted(names)]
+        until = time.monotonic() + NOTICED_S
+        while not all(
+            not want or state & want for want, (_, state) in zip(wanted, states, strict=True)
+        ):
+            left = until - time.monotonic()
+            if left < 0:
+                raise RuntimeError(f"the readers are not as they should be: {states}")
+            _, found = scard.SCardGetStatusChange(context, int(left * 1000) + 1, states)
+            states = [(name, state) for name, state, _ in found]
+    finally:
+        scard.SCardReleaseContext(context)
 
 
 def _wait_for(process: subprocess.Popen[bytes], log: Path) -> None:

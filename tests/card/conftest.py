@@ -6,6 +6,7 @@ emulated card into the reader for the rest of a test and returns its link, whose
 takes it out; ``whole_card`` and ``card`` are a resident's. ``opensc`` runs a program of OpenSC.
 """
 
+import gc
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -23,7 +24,6 @@ from tsukuba_trust.testing.emulated_card import EmulatedCard
 from tsukuba_trust.testing.emulated_card_link import ReaderLink, inserted
 from tsukuba_trust.testing.people import FOREIGN_RESIDENT
 
-NOW = datetime.now(UTC)
 PATIENCE_S = 60
 
 
@@ -57,11 +57,18 @@ def card_reader_environment(
     card_world.enter()
     with card_world.running_pcscd(folder):
         yield ReaderEnvironment(card_world.PORT, folder / "pcscd.log")
+        gc.collect()  # what still holds a connection gives it back while there is a pcscd
+
+
+@pytest.fixture(autouse=True)
+def empty_readers(card_reader_environment: ReaderEnvironment) -> None:
+    """Begin without a card: pcscd looks twice a second only whether the last one has left."""
+    card_world.wait_for(card_world.EMPTY, card_world.EMPTY)
 
 
 @pytest.fixture(scope="session")
 def authority() -> TestAuthority:
-    return TestAuthority(NOW)
+    return TestAuthority(datetime.now(UTC))
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +88,9 @@ def insert(card_reader_environment: ReaderEnvironment) -> Iterator[Callable[...,
 
         def put(card: EmulatedCard, reader: int = 0) -> ReaderLink:
             port = card_reader_environment.port + reader
-            return until_the_end.enter_context(inserted(card, port=port))
+            link = until_the_end.enter_context(inserted(card, port=port))
+            card_world.wait_for(*(card_world.PRESENT if at == reader else 0 for at in range(2)))
+            return link
 
         yield put
 

@@ -4,13 +4,13 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from conftest import NOW
 from tsukuba_trust.testing.authority_files import make_folder
 
 PROGRAM = Path(sys.executable).with_name("tsukuba-trust")
@@ -18,7 +18,7 @@ PROGRAM = Path(sys.executable).with_name("tsukuba-trust")
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory):
-    return make_folder(tmp_path_factory.mktemp("authority") / "cards", NOW)
+    return make_folder(tmp_path_factory.mktemp("authority") / "cards", datetime.now(UTC))
 
 
 @contextmanager

@@ -27,16 +27,16 @@ SHARING_VIOLATION, NOT_TRANSACTED, REMOVED = 0x8010000B, 0x80100016, 0x80100069
 @contextmanager
 def connected(mode=SCARD_SHARE_EXCLUSIVE, then=SCARD_UNPOWER_CARD, reader=0):
     connection = readers()[reader].createConnection()
-    connection.connect(mode=mode, disposition=then)
 
     def transmit(command):
         data, first, second = connection.transmit(list(command))
         return bytes(data).hex() + f"{first:02x}{second:02x}"
 
     try:
+        connection.connect(mode=mode, disposition=then)
         yield transmit
     finally:
-        connection.disconnect()
+        connection.release()
 
 
 def verify(transmit, password=PASSWORD):
