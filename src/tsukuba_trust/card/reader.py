@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -227,6 +227,6 @@ def check(certificate: bytes, signature: bytes, message: bytes) -> None:
         if not isinstance(key, rsa.RSAPublicKey):
             raise Refused("card_signature_wrong", "another kind of key")
         key.verify(signature, message, padding.PKCS1v15(), SHA256())
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, UnsupportedAlgorithm, x509.InvalidVersion, ValueError):
         # Not chained: the library's error may quote the certificate.
         raise Refused("card_signature_wrong") from None

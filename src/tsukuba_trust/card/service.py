@@ -8,7 +8,8 @@ import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any, Final
@@ -22,13 +23,16 @@ LARGEST: Final = 1 << 20
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 SENSELESS: Final = (
     *(ValueError, KeyError, TypeError, AttributeError, IndexError),
-    *(OSError, HTTPException),
+    *(OSError, HTTPException, RecursionError),
 )
+LONGEST_TEXT: Final = 2000  # what is to be signed and what it means stay on one screen
 _PATH: Final = re.compile(r"/a/([0-9a-f]{32})")
 _LINK: Final = re.compile(r'<([^<>]+)>\s*;\s*rel="?graphql"?\s*(?:,|$)')
 _TEXT: Final = re.compile(
     r"[^\n]+\nelection: ([^\n]+)\nlog: ([^\n]+)\n[^\n]+\n[^\n]+\n[^\n]+\nbinding: ([0-9a-f]{64})"
 )
+_RETURN: Final = re.compile(r"[!-~]+#([0-9a-f]{32})\.[0-9A-Za-z_-]+")
+_DIGITS: Final = re.compile(r"([0-9]{6})?")
 _SAID: Final = "code message { texts { locale text } } help { texts { locale text } }"
 _REQUEST: Final = f"""
 query IdentificationRequest($attempt: Hex16!) {{ identificationRequest(attempt: $attempt) {{
@@ -103,13 +107,13 @@ def read_address(typed: str) -> Address:
 
     :raises Refused: ``address_invalid``: anything else, or plain http to another machine
     """
-    parts = urlsplit(typed.strip())
-    found = _PATH.fullmatch(parts.path)
-    if found is None or parts.query or parts.fragment or not is_safe(parts.scheme, parts.hostname):
-        raise Refused("address_invalid", "copy the whole line from the voting page")
-    if "@" in parts.netloc:
-        raise Refused("address_invalid", "copy the whole line from the voting page")
-    return Address(parts.scheme, parts.netloc.lower(), found[1])
+    with suppress(ValueError):  # no address at all
+        parts = urlsplit(typed.strip())
+        found = _PATH.fullmatch(parts.path)
+        more = parts.query or parts.fragment or "@" in parts.netloc
+        if found and not more and is_safe(parts.scheme, parts.hostname):
+            return Address(parts.scheme, parts.netloc.lower(), found[1])
+    raise Refused("address_invalid", "copy the whole line from the voting page")
 
 
 def is_safe(scheme: str, host: str | None) -> bool:
@@ -124,11 +128,12 @@ class Service:
         self.address = address
         with _open(address.whole) as answer:
             link = _LINK.search(answer.headers.get("Link") or "")
-        endpoint = urljoin(address.whole, link[1]) if link else ""
-        parts = urlsplit(endpoint)
-        if not is_safe(parts.scheme, parts.hostname):
-            raise Refused("address_invalid", "this page names no voting service")
-        self._endpoint = endpoint
+        with suppress(ValueError):  # no address at all
+            self._endpoint = urljoin(address.whole, link[1]) if link else ""
+            parts = urlsplit(self._endpoint)
+            if is_safe(parts.scheme, parts.hostname):
+                return
+        raise Refused("address_invalid", "this page names no voting service")
 
     def request(self) -> Asked:
         """Fetch what a card is asked, and check that it belongs to this address.
@@ -137,6 +142,10 @@ class Service:
             attempt is answered in another way
         """
         found = self._ask(_REQUEST, {"attempt": self.address.attempt}, "identificationRequest")
+        with _sensible():
+            return self._asked(found)
+
+    def _asked(self, found: Any) -> Asked:
         challenge = found["challenge"]
         if challenge["__typename"] != "AppChallenge" or challenge["require"] not in (
             "sign",
@@ -149,6 +158,8 @@ class Service:
         titles = {one["locale"]: one["text"] for one in found["title"]["texts"]}
         locale = found["locale"]
         title = titles.get(locale) or next(iter(titles.values()), "")
+        if len(text) > LONGEST_TEXT or len(title) > LONGEST_TEXT:
+            raise Refused("text_unexpected", "too long to be read")
         return Asked(text, challenge["require"], title, locale, found["digits"])
 
     def complete(self, response: Mapping[str, str]) -> Answered:
@@ -158,16 +169,18 @@ class Service:
         """
         given = {"input": {"attempt": self.address.attempt, "response": dict(response)}}
         found = self._ask(_COMPLETE, given, "completeIdentification")
-        leads = urlsplit(found["returnAddress"])
-        here = (self.address.scheme, self.address.host, "/return")
-        token = leads.fragment.removeprefix(f"{self.address.attempt}.")
-        if (leads.scheme, leads.netloc, leads.path) != here or token == leads.fragment:
-            raise Refused("return_unexpected")
-        return Answered(found["returnAddress"], found["digits"] or "")
+        with _sensible():
+            address, digits = found["returnAddress"], found["digits"] or ""
+            leads, token = urlsplit(address), _RETURN.fullmatch(address)
+            here = (self.address.scheme, self.address.host, "/return")
+            ours = (leads.scheme, leads.netloc, leads.path) == here and _DIGITS.fullmatch(digits)
+            if ours and token is not None and token[1] == self.address.attempt:
+                return Answered(address, digits)
+        raise Refused("return_unexpected")
 
     def _ask(self, query: str, variables: Any, name: str) -> Any:
         body = json.dumps({"query": query, "variables": variables}).encode("ascii")
-        try:
+        with _sensible():
             with _open(self._endpoint, body) as answer:
                 found = json.loads(answer.read(LARGEST))
             if found.get("errors"):
@@ -175,17 +188,19 @@ class Service:
             result = found["data"][name]
             if "code" in result:
                 raise ServiceRefused(str(result["code"]).lower(), _said(result))
-        except (
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            IndexError,
-            OSError,
-            HTTPException,
-        ):
-            raise Unavailable("service_unavailable", "no answer that makes sense") from None
         return result
+
+
+@contextmanager
+def _sensible() -> Iterator[None]:
+    """Turn what only a broken or hostile service answers into an error that says so.
+
+    :raises Unavailable: ``service_unavailable``; nothing of the answer is repeated
+    """
+    try:
+        yield
+    except SENSELESS:
+        raise Unavailable("service_unavailable", "no answer that makes sense") from None
 
 
 def checked(text: str, voting_host: str, attempt: str) -> str:

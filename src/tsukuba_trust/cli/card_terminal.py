@@ -62,7 +62,7 @@ class Terminal:
         """Say what happened and what to do."""
         for sentence in words.problem(error, self.language, self.say):
             if sentence:
-                click.echo(sentence, err=True)
+                click.echo(one_line(sentence), err=True)  # it may be the service's
 
     def done(self, answered: Answered, browser: bool) -> None:
         """Open the voting page again; digits only where that is impossible."""
