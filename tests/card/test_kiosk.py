@@ -154,6 +154,33 @@ def test_j08_five_minutes_without_a_step_end_the_visit(hands, holder, world):
     hands.last = None
 
 
+def test_j08_a_visit_without_a_step_ends_even_when_its_page_says_nothing(
+    hands, holder, world, monkeypatch
+):
+    hands.comes()
+    hands.chooses()
+    hands.js("window.step = () => {}; setInterval(() => window.step(''), 50)")  # not the page's
+    time.sleep(SOON_S)
+    assert hands.visit is hands.last
+    monkeypatch.setattr(kiosk_module, "LONGEST_IDLE_S", SOON_S)
+    hands.is_gone(2 * SOON_S)
+    hands.comes()
+    time.sleep(2 * SOON_S)  # whom nobody has touched goes on
+    assert hands.visit is hands.last
+    hands.last = None
+
+
+def test_j08_a_deep_link_from_a_frame_is_not_heard(hands, holder, world):
+    hands.comes()
+    hands.js(
+        "(() => { const frame = document.createElement('iframe');"
+        f" frame.src = 'tsukuba-trust-card:{'0' * 32}'; document.body.append(frame); }})()"
+    )
+    time.sleep(0.5)
+    assert hands.visit._worker is None
+    ends(hands)
+
+
 def test_j08_a_kiosk_that_is_stopped_leaves_no_browser_and_no_profile(world, hands):
     before = set(MEMORY.glob(f"{PREFIX}*"))
     address = f"http://{world.settings.voting_host}/{world.slug}"

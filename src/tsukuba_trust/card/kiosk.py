@@ -1,7 +1,8 @@
 """A kiosk: one fresh browser per voter, gone with her card (voting-flow 10).
 
 The command owns the browser. A visit ends when the card is taken away, when the page says
-that it is finished or idle, or when the browser ends; only while a ballot is on its way the
+that it is finished or idle, when nobody has done a step for ten minutes whatever the page
+says, or when the browser ends; only while a ballot is on its way the
 browser lives on, blank, until the answer has come or 20 seconds are over.
 """
 
@@ -25,6 +26,7 @@ from tsukuba_trust.errors import Refused, TrustError
 
 POLL_S: Final = 0.1
 LONGEST_SENDING_S: Final = 20.0
+LONGEST_IDLE_S: Final = 600.0  # the page itself ends sooner, as long as it lives
 FINISH: Final = "finish"
 BROWSER: Final = ("browser_gone", "browser_refused")  # what ends a visit, and no more
 
@@ -88,6 +90,7 @@ class Visit:
         self._desk: KioskDesk | None = None
         self._answered: queue.SimpleQueue[Answered] = queue.SimpleQueue()
         self._given = self._seen = False
+        self._stepped: float | None = None
 
     def run(self, over: threading.Event) -> None:
         """Serve the voter; return when the visit is over."""
@@ -122,11 +125,15 @@ class Visit:
             self._begin(asked)
         self._give()
         held = self._has_card()
-        if self._seen and not held:
+        if (self._seen and not held) or self._is_left():
             self._finish_sending()
             return False
         self._seen = held
         return True
+
+    def _is_left(self) -> bool:
+        """Whether somebody has begun and then done nothing for too long."""
+        return self._stepped is not None and time.monotonic() - self._stepped > LONGEST_IDLE_S
 
     def _hear(self) -> str:
         try:
@@ -135,6 +142,8 @@ class Visit:
             return ""
         if event is None:
             return FINISH
+        if event.method == "Runtime.bindingCalled":
+            self._stepped = time.monotonic()
         if self._desk is not None:
             self._desk.hear(event)
         return self.page.take(event)

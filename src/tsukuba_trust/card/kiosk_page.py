@@ -13,6 +13,15 @@ QUICK_S: Final = 0.5  # a page that does not answer so soon is not waited for
 SENDING: Final = "V6"
 IDENTIFYING: Final = "V5"
 _SCREEN: Final = "document.getElementById('main')?.dataset.screen ?? ''"
+# In a world of its own, which the page's scripts cannot see: somebody is there.
+STEP: Final = "step"
+_STEPS: Final = """{
+let last = -Infinity;
+const seen = ({ timeStamp }) => { if (timeStamp > last + 1000) { last = timeStamp; step(""); } };
+for (const kind of ["click", "keydown", "scroll"]) {
+  addEventListener(kind, seen, { capture: true, passive: true });
+}
+}"""
 _BLANK: Final = "document.documentElement.style.display = 'none'; document.title = ''"
 
 
@@ -50,8 +59,16 @@ class BoothPage:
         self.session = attached["sessionId"]
         pipe.call("Browser.setDownloadBehavior", behavior="deny")
         pipe.call("Page.enable", self.session)
+        self._watch_steps()
         pipe.call("Fetch.enable", self.session, patterns=[{"resourceType": "Document"}])
         pipe.call("Target.setDiscoverTargets", discover=True)
+
+    def _watch_steps(self) -> None:
+        """Have the browser tell of every step, whatever the page itself does or fails to do."""
+        call, page = self._pipe.call, self.session
+        call("Runtime.enable", page)
+        call("Runtime.addBinding", page, name=STEP, executionContextName=STEP)
+        call("Page.addScriptToEvaluateOnNewDocument", page, source=_STEPS, worldName=STEP)
 
     def open(self) -> None:
         """Load the vote; its answer comes as events, which ``take`` must be given."""
