@@ -61,7 +61,8 @@ class Folder:
         """
         place = self.path / "people" / name
         if name not in self.names:
-            raise Misconfigured("authority_person", name, where=str(self.path))
+            known = f"no {name}; there are: {', '.join(self.names)}"
+            raise Misconfigured("authority_person", known, where=str(self.path))
         person = Person(**json.loads((place / "person.json").read_text(encoding="utf-8")))
         issuers = self.authority.issuers
         return WholeCard(
