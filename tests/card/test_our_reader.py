@@ -1,6 +1,8 @@
 """Our reader and our command on the real PC/SC stack, up to a counted ballot."""
 
 import json
+import os
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from kiosk_hands import until
-from terminals import opened, typing
+from terminals import PROGRAM, opened, typing
 
 from api_world import sealed
 from card_desk import served, started, token_in
@@ -75,6 +77,18 @@ def test_a_card_taken_out_is_one_clear_error(insert, card, readers):
         with pytest.raises(Refused) as caught:
             ours.tries()
     assert caught.value.code == "card_unreadable"
+
+
+def test_without_a_service_for_readers_the_command_says_so_in_one_line(card_reader_environment):
+    done = subprocess.run(
+        [PROGRAM, "card", "--kiosk", "https://vote.example/survey"],
+        env={**os.environ, "PCSCLITE_CSOCK_NAME": "/nowhere/pcscd.comm"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "error: reader_service_missing: is pcscd running?\n"
 
 
 def test_a_vote_with_the_card_command_is_counted(

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from card_desk import OneReader, served, started, token_in
 from tsukuba_trust.card import secrecy, service
 from tsukuba_trust.cli import card_terminal, main
-from tsukuba_trust.errors import Misconfigured, Refused, Unavailable
+from tsukuba_trust.errors import Misconfigured, Refused
 from tsukuba_trust.testing.emulated_card import EmulatedCard
 from tsukuba_trust.testing.emulated_card_faults import Faults
 from tsukuba_trust.testing.emulated_card_pins import PASSWORD
@@ -243,37 +243,6 @@ def test_the_page_of_an_attempt_names_the_portal(world):
     address = service.read_address(f"http://{world.settings.voting_host}/a/{'0' * 32}")
     made = service.Service(address)
     assert made._endpoint == f"http://{world.settings.portal_host}/graphql"
-
-
-def test_without_pyscard_the_error_names_the_extra_and_the_packages(monkeypatch):
-    from tsukuba_trust.card.pcsc import Readers
-
-    monkeypatch.setitem(sys.modules, "smartcard", None)
-    with pytest.raises(Misconfigured) as caught:
-        Readers()
-    assert caught.value.code == "card_extra_missing"
-    for name in ("tsukuba-trust[card]", "pcscd", "libpcsclite-dev", "gcc"):
-        assert name in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("code", "kind", "name"),
-    [
-        (0x8010000B, Refused, "card_in_use"),
-        (0x80100069, Refused, "card_unreadable"),
-        (0x80100069 - (1 << 32), Refused, "card_unreadable"),
-        (0x80100068, Refused, "card_unreadable"),
-        (0x8010000C, Refused, "card_unreadable"),
-        (0x8010001D, Unavailable, "reader_service_missing"),
-        (0x8010002E, Unavailable, "reader_missing"),
-        (0x12345678, Refused, "card_unreadable"),
-    ],
-)
-def test_return_codes_are_mapped_by_number(code, kind, name):
-    from tsukuba_trust.card.pcsc import failure
-
-    found = failure(code)
-    assert (type(found), found.code) == (kind, name)
 
 
 def test_the_process_leaves_no_core_file_and_cannot_be_attached_to():

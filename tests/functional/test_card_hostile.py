@@ -1,9 +1,13 @@
 """A voting host that means harm, and a card that is none: the reader's command stays calm."""
 
+import base64
 import http.server
 import json
 import threading
+import traceback
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from cryptography import x509
@@ -14,6 +18,12 @@ from tsukuba_trust.card import reader, service
 from tsukuba_trust.cli import card_terminal
 from tsukuba_trust.errors import Refused, TrustError, Unavailable
 from tsukuba_trust.jpki.signature import registration_text
+from tsukuba_trust.testing.authority import TestAuthority
+from tsukuba_trust.testing.emulated_card import EmulatedCard
+from tsukuba_trust.testing.emulated_card_faults import Faults
+from tsukuba_trust.testing.emulated_card_pins import PASSWORD
+from tsukuba_trust.testing.keys import new_key
+from tsukuba_trust.testing.people import FOREIGN_RESIDENT
 
 ATTEMPT = "0123456789abcdef" * 2
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\r\u202eabc"
@@ -217,13 +227,52 @@ def changed(whole_card, old, new):
 
 
 @pytest.fixture(scope="module")
-def certificate():
-    from datetime import UTC, datetime
+def whole():
+    return TestAuthority(datetime.now(UTC)).whole_card(FOREIGN_RESIDENT)
 
-    from tsukuba_trust.testing.authority import TestAuthority
-    from tsukuba_trust.testing.people import FOREIGN_RESIDENT
 
-    return TestAuthority(datetime.now(UTC)).whole_card(FOREIGN_RESIDENT).sign.certificate
+@pytest.fixture(scope="module")
+def certificate(whole):
+    return whole.sign.certificate
+
+
+def quiet(error, whole):
+    """Whether an error, all it came from and its trace say nothing of password or certificate."""
+    said = "".join(traceback.format_exception(error)) + repr(error)
+    secrets = (PASSWORD, PASSWORD.encode().hex(), repr(PASSWORD.encode())[2:-1])
+    der = whole.sign.certificate
+    parts = (repr(der[40:60])[2:-1], der[40:60].hex(), base64.b64encode(der[42:63]).decode())
+    return not any(one in said for one in (*secrets, *parts, FOREIGN_RESIDENT.name))
+
+
+def signs(card):
+    ours = reader.Card(OneReader(card))
+    ours.open()
+    ours.unlock(PASSWORD.encode())
+    return ours.sign("text")
+
+
+def test_no_error_of_a_card_that_leaves_tells_password_or_certificate(whole):
+    found = 0
+    for commands in range(1, 40):
+        card = EmulatedCard(whole, faults=Faults(remove_after=commands))
+        card.insert()
+        try:
+            signed = signs(card)
+        except TrustError as error:
+            assert quiet(error, whole)
+            found += 1
+        else:
+            assert repr(signed) == "Signed()"
+    assert found > 10
+
+
+def test_no_error_of_a_wrong_signature_tells_password_or_certificate(whole):
+    card = EmulatedCard(replace(whole, sign=replace(whole.sign, key=new_key())))
+    with pytest.raises(Refused) as caught:
+        signs(card)
+    assert caught.value.code == "card_signature_wrong"
+    assert quiet(caught.value, whole)
 
 
 @pytest.mark.parametrize(

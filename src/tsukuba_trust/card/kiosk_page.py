@@ -30,7 +30,10 @@ def kiosk_address(typed: str) -> str:
 
     :raises Misconfigured: ``kiosk_address``
     """
-    parts = urlsplit(typed)
+    try:
+        parts = urlsplit(typed)
+    except ValueError:  # no address at all
+        parts = urlsplit("")
     path = parts.path.strip("/")
     if not is_safe(parts.scheme, parts.hostname) or not path or "/" in path or "@" in parts.netloc:
         raise Misconfigured("kiosk_address", "https://<voting host>/<election> is wanted")

@@ -26,6 +26,7 @@ def test_it_opens_the_vote_as_a_kiosk_and_keeps_the_look():
         "https://somebody@vote.example.jp/survey",
         "file:///survey",
         "vote.example.jp/survey",
+        "https://[vote.example.jp/survey",
     ],
 )
 def test_anything_but_a_vote_on_a_voting_host_is_refused(typed):
