@@ -91,9 +91,10 @@ def test_a_wrong_password_and_a_locked_card_are_told_with_the_tries_left(
     sign(locked)
     expect(locked.locator("#answer")).to_contain_text("card_locked")
     expect(locked.locator("#answer")).to_contain_text("tries left: 0")
+    expect(locked.locator("#answer")).to_contain_text("Unlock it at the city office")
     phone = phone_of(one, address, "resident-6")
     for left in ("4", "3"):
-        sign(phone, "tsukuba123")
+        sign(phone, "tsukuba124")
         expect(phone.locator("#answer")).to_contain_text(f"tries left: {left}")
         expect(phone.locator("#answer")).to_contain_text("card_wrong_password")
     sign(phone)

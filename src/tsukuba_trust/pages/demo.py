@@ -10,7 +10,10 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 
+from tsukuba_trust.card.password import fold
+from tsukuba_trust.card.words import PROBLEMS
 from tsukuba_trust.errors import Refused
+from tsukuba_trust.jpki.profile import SIGN
 from tsukuba_trust.testing.demo import CARDS, CREW, RECORD, hold_close, read_crew
 from tsukuba_trust.testing.demo_cards import PASSWORD, Cards, roles
 from tsukuba_trust.values import Json
@@ -23,7 +26,11 @@ def phone(_request: Request) -> dict[str, Any]:
 
 
 def sign(request: Request) -> Json:
-    """Do what a card does: sign a text when the password is right."""
+    """Do what a reader and a card do: fold what was typed, sign when the password is right.
+
+    Full-width and lower case are folded and an impossible password is not tried, as by
+    ``tsukuba-trust card``: one rule, ``card.password.fold``.
+    """
     body = request.json_body
     if not isinstance(body, dict) or not all(
         isinstance(body.get(key), str) for key in ("person", "password", "text")
@@ -31,9 +38,17 @@ def sign(request: Request) -> Json:
         raise Refused("bad_request")
     cards = Cards(of(request).settings.state / CARDS)
     try:
-        return {"response": cards.sign(body["person"], body["password"], body["text"])}
+        password = fold(body["password"], SIGN).decode("ascii")
+        return {"response": cards.sign(body["person"], password, body["text"])}
     except Refused as error:
-        return {"code": error.code, "left": error.detail}
+        return _told(request, error, cards.left(body["person"]))
+
+
+def _told(request: Request, error: Refused, left: int) -> Json:
+    """Say a card's refusal in the page's language, in our reader's words."""
+    wrong, advice = PROBLEMS.get(error.code, ("", ""))
+    say = request.localizer.translate
+    return {"code": error.code, "left": str(left), "message": say(wrong), "help": say(advice)}
 
 
 def close(request: Request) -> Response:

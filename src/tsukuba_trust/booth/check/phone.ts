@@ -1,14 +1,16 @@
 /** The demo's simulated phone: an app of a third party, on the public API alone. */
 
 const ASK = `query IdentificationRequest($attempt: Hex16!) { identificationRequest(attempt: $attempt) {
-  __typename ... on Refusal { code } ... on IdentificationRequest {
+  __typename ... on Refusal { code message { text } help { text } } ... on IdentificationRequest {
     challenge { __typename ... on AppChallenge { text } } } } }`;
 const ANSWER = `mutation CompleteIdentification($input: CompleteIdentificationInput!) {
-  completeIdentification(input: $input) { __typename ... on Refusal { code }
+  completeIdentification(input: $input) { __typename ... on Refusal { code message { text } help { text } }
     ... on CompleteIdentificationSuccess { returnAddress digits } } }`;
 
 interface Result {
   code?: string;
+  message?: { text: string };
+  help?: { text: string };
   challenge?: { text?: string };
   returnAddress?: string;
   digits?: string | null;
@@ -44,15 +46,20 @@ function say(...lines: (string | HTMLElement)[]): void {
   );
 }
 
+/** Tell a refusal: the API's sentence, what can be done, and the code for the help desk. */
+function refuse(code: string, ...sentences: (string | undefined)[]): void {
+  const told = sentences.filter((one): one is string => one !== undefined && one !== "");
+  say(...told, `${part("answer").dataset.refused} ${code.toLowerCase()}`);
+}
+
 function attempt(): string {
   return /[0-9a-f]{32}/.exec(part<HTMLInputElement>("attempt").value)?.[0] ?? "";
 }
 
 async function read(form: HTMLFormElement): Promise<void> {
-  const words = part("answer").dataset;
   const asked = await graphql(form, ASK, { attempt: attempt() });
   part("request").hidden = asked.code !== undefined;
-  if (asked.code !== undefined) say(`${words.refused} ${asked.code.toLowerCase()}`);
+  if (asked.code !== undefined) refuse(asked.code, asked.message?.text, asked.help?.text);
   else {
     part("text").textContent = asked.challenge?.text ?? "";
     part("password").focus();
@@ -66,14 +73,14 @@ async function sign(form: HTMLFormElement): Promise<void> {
     person: part<HTMLSelectElement>("person").value,
     password: part<HTMLInputElement>("password").value,
     text: part("text").textContent,
-  })) as { code?: string; left?: string; response?: unknown };
+  })) as { code?: string; left?: string; message?: string; help?: string; response?: unknown };
   if (signed.code !== undefined) {
-    say(`${words.refused} ${signed.code}`, `${words.left} ${signed.left ?? ""}`);
+    refuse(signed.code, signed.message, signed.help, `${words.left} ${signed.left ?? ""}`);
     return;
   }
   const input = { attempt: attempt(), response: signed.response };
   const result = await graphql(form, ANSWER, { input });
-  if (result.code !== undefined) say(`${words.refused} ${result.code.toLowerCase()}`);
+  if (result.code !== undefined) refuse(result.code, result.message?.text, result.help?.text);
   else if (part<HTMLInputElement>("lose").checked) say(words.lost ?? "");
   else show(result);
 }
