@@ -74,7 +74,8 @@ def enter() -> None:
         Path("/proc/self/uid_map").write_text(f"0 {user} 1")
         Path("/proc/self/gid_map").write_text(f"0 {group} 1")
     call("mount", b"none", b"/", None, RECURSIVE | PRIVATE, None)
-    call("mount", b"tmpfs", b"/run", b"tmpfs", 0, None)
+    for own in (b"/run", b"/dev/shm"):  # pcscd's socket; profiles of kiosks
+        call("mount", b"tmpfs", own, b"tmpfs", 0, b"mode=1777")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, SET_FLAGS, struct.pack("16sh14x", b"lo", UP))
 
