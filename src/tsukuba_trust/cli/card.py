@@ -34,7 +34,9 @@ class CardCommands(click.Group):
 def command() -> None:
     """Answer a voting page with a My Number Card in a card reader.
 
-    ``tsukuba-trust card ADDRESS`` is the line that the voting page shows.
+    ``tsukuba-trust card ADDRESS`` is the line that the voting page shows;
+    ``tsukuba-trust card --kiosk URL`` owns a counter's browser. The options of both stand in
+    ``tsukuba-trust card answer --help``.
     """
 
 

@@ -68,7 +68,7 @@ def close(home: Path) -> None:
         console = Console()
         for table in tables.results(services, fixed):
             console.print(table)
-        console.print(tables.head(services, fixed))
+        console.print(tables.head(services, fixed), soft_wrap=True)
         log_key = fixed.defined["log_key"]
     click.echo(f"check it: {program()} verify {folder / 'record'} --log-key '{log_key}'")
 

@@ -8,9 +8,10 @@ def known_group(name: str) -> str:
 
     :raises Misconfigured: ``group_unknown``
     """
-    from tsukuba_trust.crypto.groups import group
+    from tsukuba_trust.crypto.groups import GROUPS, group
 
     try:
         return group(name).name if name else ""
-    except Rejected as error:
-        raise Misconfigured("group_unknown", error.detail or name, where="--group") from None
+    except Rejected:
+        detail = f"{name} is not one of: {', '.join(GROUPS)}"
+        raise Misconfigured("group_unknown", detail, where="--group") from None

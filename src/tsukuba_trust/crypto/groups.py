@@ -9,9 +9,10 @@ underneath without touching protocol code (performance.md section 7).
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, Protocol, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, Protocol, TypeAlias
 
 from tsukuba_trust.crypto.ed25519 import Ed25519
 from tsukuba_trust.crypto.finite_groups import belenios_2048, rfc_3526_2048
@@ -107,20 +108,24 @@ class Group(Protocol):
     def scalar_add(self, a: int, b: int) -> int: ...
 
 
-@cache
-def group(name: str) -> Group:
-    """Return the group of this name: Ed25519, BELENIOS-2048 or RFC-3526-2048.
-
-    :raises Rejected: code ``group_unknown`` (allow-list, attack P07)
-    """
-    makers: dict[str, Callable[[], Group]] = {
+GROUPS: Final[Mapping[str, Callable[[], Group]]] = MappingProxyType(
+    {
         "Ed25519": Ed25519,
         "BELENIOS-2048": belenios_2048,
         "RFC-3526-2048": rfc_3526_2048,
     }
-    if name not in makers:
+)
+
+
+@cache
+def group(name: str) -> Group:
+    """Return one of the ``GROUPS``.
+
+    :raises Rejected: code ``group_unknown`` (allow-list, attack P07)
+    """
+    if name not in GROUPS:
         raise Rejected("group_unknown")
-    return makers[name]()
+    return GROUPS[name]()
 
 
 def hash_to_scalar(group: Group, prefix: str, elements: Iterable[Element]) -> int:

@@ -204,7 +204,8 @@ class Ceremony:
         if known is not None:
             return known
         if now < fixed.election.period.opens:
-            raise Refused("not_open")
+            opens = fixed.election.period.opens.isoformat()
+            raise Refused("not_open", f"too early: the period begins at {opens}")
         state = self._board.state(fixed.origin)
         if not state.rehearsal:
             raise Refused("rehearsal_missing")

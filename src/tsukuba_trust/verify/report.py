@@ -178,7 +178,7 @@ class Report:
         for statuses, kind, code in _NOT_ACCEPTED:
             for finding in self.findings:
                 if finding.status in statuses:
-                    raise kind(code, finding.to_line())
+                    raise kind(code, finding.to_line().replace(f"{code}: ", "", 1))
 
     def to_json(self) -> str:
         """Return one line of JSON with a line feed."""

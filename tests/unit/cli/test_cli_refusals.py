@@ -55,6 +55,21 @@ def test_an_option_with_a_value_that_has_no_name_is_unusable(at_office: Desk) ->
     assert done.returncode == UNUSABLE
 
 
+def test_an_unknown_group_is_answered_with_those_that_are_allowed(desk: Desk) -> None:
+    done = desk.type("trustee", "init", "--group", "X25519", "--name", "x", "mine")
+    assert "X25519 is not one of: Ed25519, BELENIOS-2048, RFC-3526-2048" in done.stderr
+
+
+def test_an_unusable_record_is_called_so_once(desk: Desk) -> None:
+    done = desk.type("report", "nowhere", "out")
+    assert done.stderr.count("record_unusable") == 1
+    assert done.returncode == UNUSABLE
+
+
+def test_the_help_of_the_card_command_names_the_kiosk(desk: Desk) -> None:
+    assert "card --kiosk URL" in desk.type("card", "--help").stdout
+
+
 def test_an_unknown_contest_is_named_as_such(at_begun: Desk) -> None:
     at_begun.write("decryption", "{}")
     words = ("count", SLUG, "nonsense", "1", "decryption", *SETTINGS)

@@ -70,6 +70,13 @@ def test_every_case_can_be_read_by_people(path):
     assert result.output.startswith(f"{case['method']}: {case['expected']['status']}\n")
 
 
+@pytest.mark.parametrize("method", ["choose-k", "evaluation"])
+def test_methods_without_a_form_of_case_are_named_as_such(method, tmp_path):
+    (tmp_path / "case.json").write_text(json.dumps(change(method=method)))
+    result = tally(tmp_path / "case.json")
+    assert "choose-k and evaluation are counted in elections only" in result.stderr
+
+
 def test_lines_say_who_must_be_drawn_between_and_what_it_changes():
     output = tally(CASES / "stv-tie-lot.json").output
     assert "a lot must be drawn between: C, D" in output

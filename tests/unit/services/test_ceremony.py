@@ -296,6 +296,8 @@ def test_it_does_not_open_before_its_time(prepared):
     early = prepared.election.period.opens - timedelta(seconds=1)
     call = lambda: prepared.services.ceremony.open(prepared.is_fixed, early)  # noqa: E731
     assert code_of(call) == "not_open"
+    with pytest.raises(Refused, match="too early: the period begins at 20"):
+        call()
 
 
 def test_opening_twice_is_one_entry(prepared):

@@ -22,6 +22,7 @@ SCORED: Final = ("score", "star")
 LISTS: Final = ("dhondt", "sainte-lague", "sainte-lague-modified")
 SINGLE: Final = ("plurality", "sntv", "referendum", *LISTS)
 METHODS: Final = (*SINGLE, "approval", "confidence", *RANKED, *SCORED, "majority-judgment")
+_NOT_IN_CASES: Final = ("choose-k", "evaluation")  # a case's form has no ballots for them
 _YES_NO: Final = ("yes", "no")
 
 
@@ -95,7 +96,8 @@ def _runs(case: _Case, node: Node) -> list[Run]:
     named = node.get("method")
     method = named.string()
     if method not in METHODS:
-        named.fail("method_unknown", f"one of: {', '.join(METHODS)}")
+        also = f"{' and '.join(_NOT_IN_CASES)} are counted in elections only"
+        named.fail("method_unknown", f"one of: {', '.join(METHODS)}; {also}")
     if method == "referendum":
         case = _Case(case.node, _YES_NO, frozenset(_YES_NO))
     options = read_options(node, method, case.keys, case.known)

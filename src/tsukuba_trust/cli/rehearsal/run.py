@@ -65,7 +65,7 @@ def rehearse(
         stage.office.services.publishing.export(fixed, target)
         for table in tables.results(stage.office.services, fixed):
             console.print(table)
-        console.print(tables.head(stage.office.services, fixed))
+        console.print(tables.head(stage.office.services, fixed), soft_wrap=True)
         verified = _verify(console, stage, target, record, jobs)
         if report is not None and verified:
             console.print(_report(stage, fixed, target, report), soft_wrap=True)

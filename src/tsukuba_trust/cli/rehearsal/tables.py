@@ -70,16 +70,19 @@ def turnout(services: Services, fixed: Fixed, contest: Contest, outcome: Any) ->
     return f"{ballots}, {electors} electors, turnout {voters * 10000 // electors / 100:.2f} %"
 
 
-def head(services: Services, fixed: Fixed) -> Table:
-    """Return what everybody should write down: the log's head and each archive's digest."""
+def head(services: Services, fixed: Fixed) -> str:
+    """Return what everybody should write down: the log's head and each archive's digest.
+
+    Print it with ``soft_wrap``: a digest that is broken in two cannot be copied.
+    """
     checkpoint = note.peek_checkpoint(services.board.checkpoint(fixed.origin))
-    table = Table(title="Write this down", title_justify="left", show_header=False, box=None)
-    table.add_column()
-    table.add_column(overflow="fold")
-    table.add_row("log", fixed.origin)
-    table.add_row("entries", str(checkpoint.size))
-    table.add_row("root", checkpoint.root.hex())
+    rows = [
+        ("log", fixed.origin),
+        ("entries", str(checkpoint.size)),
+        ("root", checkpoint.root.hex()),
+    ]
     for contest in fixed.election.contests:
         data = services.publishing.archive(fixed, contest.uuid)
-        table.add_row(f"{contest.uuid}.bel", hashlib.sha256(data).hexdigest())
-    return table
+        rows.append((f"{contest.uuid}.bel", hashlib.sha256(data).hexdigest()))
+    width = max(len(name) for name, _ in rows)
+    return "\n".join(["Write this down", *(f" {name:{width}}  {value}" for name, value in rows)])
