@@ -5,7 +5,8 @@ import io
 import random
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import cycle
 from typing import TypeAlias, cast
 
@@ -23,7 +24,9 @@ ROLL_CODE = "roll-code"
 PAPER_ELECTORS = 3  # per group that votes on paper; enough to be counted on the roll
 
 Answer: TypeAlias = Callable[[Json], Json]
+Row: TypeAlias = tuple[str, str, Person]  # number, group, who
 SKIPS, BLANKS, REVOTES = 0.04, 0.03, 0.05
+APRIL, SIX_YEAR_SCHOOL = 4, 12  # who begins grade 1 in April is 12 by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +106,12 @@ def fill_roll(
     stage: Stage, company: Company, players: list[Player], crowd: list[Person], fixed: Fixed
 ) -> None:
     """Import a roll with every player, others who may vote there, and electors on paper."""
-    rows, enrolled = [], {}
+    rows: list[Row] = []
+    enrolled = {}
     groups = fixed.election.roll.groups
     online = [name for name, channel in groups if channel == "internet"]
     for number, (player, person) in enumerate(zip(players, crowd, strict=True), start=1):
-        rows.append(_row(paper_number(number), online[number % len(online)], person))
+        rows.append((paper_number(number), online[number % len(online)], person))
         if isinstance(player.answer, CodeAnswer):
             enrolled[paper_number(number)] = [_enrolment(stage, player.answer.code)]
     idle = max(company.electors - len(players), 0)
@@ -117,10 +121,13 @@ def fill_roll(
     others = people(len(players) + 1, len(wanted) + len(crowd) + 1)
     elsewhere = [one for one in others if (one.name, one.birth_date) not in known]
     for number, ((kind, name), person) in enumerate(zip(wanted, elsewhere, strict=False)):
-        rows.append(_row(f"{kind}{number:05d}", name, person))
+        rows.append((f"{kind}{number:05d}", name, person))
+    if fixed.election.kind == "school":
+        rows = pupils(rows, fixed.election.period.opens.date())
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerows([("number", "group", "name", "birth_date", "sex"), *rows])
+    writer.writerow(("number", "group", "name", "birth_date", "sex"))
+    writer.writerows(_row(*row) for row in rows)
     stage.office.services.rolls.import_file(fixed, text.getvalue().encode(), enrolled)
 
 
@@ -134,6 +141,18 @@ def _paper_groups(
     if not company.paper:
         return [name for name in on_paper for _ in range(PAPER_ELECTORS)]
     return [name for name, _ in zip(cycle(on_paper), range(company.paper), strict=False)]
+
+
+def pupils(rows: Sequence[Row], day: date) -> list[Row]:
+    """Give the members of a grade ("4年生") birth dates of that grade, nothing drawn by chance."""
+    begun = day.year - (day.month < APRIL)
+    found = []
+    for place, (number, group, person) in enumerate(rows):
+        grade = int(group[0]) if group[:1].isdecimal() else 1
+        youngest = date(begun - SIX_YEAR_SCHOOL - grade + 1, APRIL, 1)
+        born = youngest - timedelta(days=place * 7 % 365)
+        found.append((number, group, replace(person, birth_date=born.isoformat())))
+    return found
 
 
 def _row(number: str, group: str, person: Person) -> tuple[str, ...]:
