@@ -29,7 +29,13 @@ PLAIN = (str, bytes, bool, int, Fraction, datetime, types.NoneType)
 # The tests' own randomness counts its calls; answers to combine are kept in a nameless file.
 HARMLESS = (count, array, io.BufferedRandom)
 # Values, what the interfaces exchange, and the group with its elements (gmpy2's integers).
-SPOKEN = ("tsukuba_trust.values", "tsukuba_trust.interfaces", "tsukuba_trust.crypto.", "gmpy2")
+SPOKEN = (
+    "tsukuba_trust.values",
+    "tsukuba_trust.counts",
+    "tsukuba_trust.interfaces",
+    "tsukuba_trust.crypto.",
+    "gmpy2",
+)
 
 
 def strangers(value, where, spoken):
