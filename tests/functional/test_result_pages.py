@@ -168,6 +168,8 @@ def test_the_table_as_csv_says_what_the_page_says(school: Callable[..., WebWorld
         ("candidate-1", "0", ""),
         ("candidate-2", "1", ""),
         ("candidate-3", "2", "elected"),
+        ("", "0", "blank"),
+        ("", "0", "invalid"),
     ]
 
 

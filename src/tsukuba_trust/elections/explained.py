@@ -278,7 +278,9 @@ def _boxes(detail: Mapping[str, Json]) -> Iterator[Grid]:
         (Head("code", "voters"),),
         tuple((Head("code", one["channel"]), _cell(one["voters"])) for one in channels),
     )
-    paper = detail.get("paper", {})
+    paper = dict(detail.get("paper", {}))
+    if not Fraction(str(paper.get("lost", 0))):  # what we cut ourselves stands by shared names
+        paper.pop("lost", None)
     counts = ("places", "received", "not_returned", "not_accepted", "doubtful", "lost")
     yield Grid(
         "paper",

@@ -9,7 +9,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from tsukuba_trust.elections.explained import Explained, explain
-from tsukuba_trust.elections.open_data import csv_text
+from tsukuba_trust.elections.open_data import RESULT_COLUMNS, csv_text, result_lines
 from tsukuba_trust.elections.taking_part import taking_part
 from tsukuba_trust.pages.elections import shown
 from tsukuba_trust.services.assembly import Services
@@ -19,8 +19,6 @@ from tsukuba_trust.services.paper_entries import groups_of
 from tsukuba_trust.services.result_wording import Wording
 from tsukuba_trust.values import Json
 from tsukuba_trust.web.application import of
-
-COLUMNS = ("contest", "title", "option", "name", "votes", "share_percent", "mark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +91,12 @@ def results_json(request: Request) -> dict[str, Any]:
 
 
 def results_csv(request: Request) -> Response:
-    """Give one line per option of every contest, in the order of the ballot."""
+    """Give the options of every contest, each contest's blank and invalid votes last."""
     application = of(request)
     fixed = application.election(request.matchdict["slug"])
-    lines: list[tuple[str, ...]] = [COLUMNS]
+    lines: list[tuple[str, ...]] = [RESULT_COLUMNS]
     for explained in explained_of(application.office.services, fixed):
-        contest = explained.contest
-        names = {option.key: option.name.official for option in contest.options}
-        for row in explained.rows:
-            told = (row.key, names[row.key], row.votes, row.share, row.mark)
-            lines.append((contest.key, contest.title.official, *told))
+        lines += result_lines(explained)
     return Response(csv_text(lines), content_type="text/csv", charset="utf-8")
 
 

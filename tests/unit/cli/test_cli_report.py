@@ -90,6 +90,8 @@ def test_the_results_are_open_data(made):
         ("option-a", "1", ""),
         ("option-b", "1", "by-lot"),
         ("option-c", "0", ""),
+        ("", "0", "blank"),
+        ("", "0", "invalid"),
     ]
 
 

@@ -89,6 +89,18 @@ def test_list_seats_and_their_order_are_shown():
     assert len(grid(found, "allocation").rows) == 8
 
 
+@pytest.mark.parametrize(("lost", "rows"), [("0", ["places"]), ("1/3000", ["places", "lost"])])
+def test_what_sheets_lost_is_a_row_only_where_they_lost_something(lost, rows):
+    (found,) = explained("plurality-tennessee")
+    document = {
+        "status": "decided",
+        "ballots": 0,
+        "detail": {"paper": {"places": 2, "lost": lost}},
+    }
+    shown = grid(explain(found.contest, document), "paper")
+    assert [head.text for head, _ in shown.rows] == rows
+
+
 def test_shared_names_show_cut_figures_and_what_was_lost():
     (found,) = explained("plurality-tennessee")
     document = {

@@ -5,22 +5,13 @@ from dataclasses import asdict
 
 from tsukuba_trust.cli.reporting.reading import ContestReport, ResultReport
 from tsukuba_trust.cli.turnout import as_csv
-from tsukuba_trust.elections.open_data import csv_text
+from tsukuba_trust.elections.open_data import RESULT_COLUMNS, csv_text, result_lines
 from tsukuba_trust.values import Json
-
-RESULT_COLUMNS = ("contest", "title", "option", "name", "votes", "share_percent", "mark")
 
 
 def results_csv(report: ResultReport) -> str:
-    """Return one line per option of every contest, in the order of the ballot."""
-    lines = []
-    for one in report.contests:
-        names = {option.key: option.name.official for option in one.contest.options}
-        title = one.contest.title.official
-        lines += [
-            (one.contest.key, title, row.key, names[row.key], row.votes, row.share, row.mark)
-            for row in one.explained.rows
-        ]
+    """Return the options of every contest, each contest's blank and invalid votes last."""
+    lines = [line for one in report.contests for line in result_lines(one.explained)]
     return csv_text([RESULT_COLUMNS, *lines])
 
 
