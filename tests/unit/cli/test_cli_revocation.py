@@ -59,6 +59,17 @@ def test_j04_check_refuses_a_binding_vote_that_asks_nobody(desk, survey):
     desk.refused("identity_not_checked", 1, *survey(BINDING))
 
 
+def test_check_warns_that_a_binding_vote_cannot_be_held_yet(desk, survey):
+    asked = {
+        "my_number_card__revocation": "ocsp",
+        "revocation__ocsp_url": "https://ocsp.example.jp/",
+    }
+    done = desk.type(*survey(BINDING, **asked))
+    assert done.returncode == 0
+    assert "\n  warning: witnesses_missing: no log has witnesses" in done.stdout
+    assert "witnesses_missing" not in desk.type(*survey(**asked)).stdout
+
+
 def test_j01_check_refuses_a_binding_vote_that_believes_a_test_authority(desk, survey, tmp_path):
     TestAuthority(datetime.now(UTC)).write_anchors(tmp_path / "anchors")
     asked = {
