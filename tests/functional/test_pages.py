@@ -109,6 +109,17 @@ def test_demo_pages_are_not_there_without_the_demo_setting(
     world.portal.request(address, method=method, status=404)
 
 
+def test_a_vote_s_page_tells_its_period_once(world: WebWorld) -> None:
+    page = world.portal.get(f"/elections/{world.slug}", {"lang": "ja"})
+    assert page.html.find("main").text.count("23:59") == 1
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_receipt_number_is_not_broken_at_its_hyphens(world: WebWorld, lang: str) -> None:
+    hint = world.portal.get("/check", {"lang": lang}).html.find(id="number-hint")
+    assert hint.find("bdi").text == "123-ABCD-EFGH-J"
+
+
 def test_a_period_ends_with_its_last_minute_and_not_on_the_next_day(world: WebWorld) -> None:
     closes = world.election.period.closes.astimezone(ZoneInfo("Asia/Tokyo"))
     assert f"{closes:%H:%M}" == "00:00", "the end is exclusive"

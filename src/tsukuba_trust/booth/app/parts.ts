@@ -97,6 +97,11 @@ export function copyButton(booth: Booth, id: string, title: string, text: string
   return button(t, { id, text: title, press });
 }
 
+/** The last minute of a period whose end is exclusive: 23:59, not 0:00 of the next day. */
+export function lastMinute(t: Texts, closes: string | number, zone: string): () => string {
+  return instant(t, new Date(closes).getTime() - 1000, zone);
+}
+
 /** An instant as people of the vote's place read it. */
 export function instant(t: Texts, at: string | number, zone: string): () => string {
   return () => {

@@ -4,7 +4,7 @@ import { BoothError } from "../../types.ts";
 import { Lost, Refused, type RefusalDetails } from "../api.ts";
 import type { Booth } from "../booth.ts";
 import { type Child, el } from "../dom.ts";
-import { actions, button, instant } from "../parts.ts";
+import { actions, button, instant, lastMinute } from "../parts.ts";
 import { wordsFor } from "../problems.ts";
 import { m } from "../texts.ts";
 
@@ -37,7 +37,7 @@ export function fault(booth: Booth, error: unknown): HTMLElement {
     typeof triesLeft === "number" && t.p(m("Tries left: ${n}"), { n: triesLeft }),
     typeof index === "number" && t.p(m("It is entry ${n} of the public record."), { n: index }),
     code === "not_open" && t.p(m("Voting begins: ${time}"), { time: instant(t, opens ?? election.opens, zone) }),
-    code === "closed" && t.p(m("Voting ended: ${time}"), { time: instant(t, closes ?? election.closes, zone) }),
+    code === "closed" && t.p(m("Voting ended: ${time}"), { time: lastMinute(t, closes ?? election.closes, zone) }),
     el(
       "p",
       { class: "marks" },
