@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -44,7 +45,7 @@ def why_not() -> str:
     if not DRIVER.exists():
         return "no virtual reader (vsmartcard-vpcd)"
     try:
-        import smartcard  # noqa: F401
+        import_module("smartcard")
     except ImportError as error:
         return f"no pyscard ({error})"
     command = (sys.executable, __file__)

@@ -25,8 +25,8 @@ QUICK_WAITS = """{
 
 
 @dataclass
-class School:
-    """The served vote; the first candidate has a name and a number that stand nowhere else."""
+class Served:
+    """A vote that is served in the test's own process."""
 
     port: int
     world: WebWorld
@@ -42,6 +42,10 @@ class School:
     @property
     def booth(self) -> str:
         return f"http://localhost:{self.port}/{self.slug}"
+
+
+class School(Served):
+    """A school's vote; the first candidate has a name and a number that stand nowhere else."""
 
     def metrics(self) -> str:
         """Return what the operator's port tells of the server that the browser talks to."""

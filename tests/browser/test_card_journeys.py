@@ -1,10 +1,10 @@
 """A card in the booth when the service that checks certificates is down, then up (attack J05)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
+from school import Served
 from traces import variables
 
 from card_source import Switch
@@ -13,30 +13,14 @@ from tsukuba_trust.cli import phone
 from tsukuba_trust.errors import Refused
 from tsukuba_trust.plugins.identity.my_number_card import MyNumberCard
 from tsukuba_trust.testing.cards import TestCard
-from web_world import WebWorld, web_world
+from web_world import web_world
 
 pytestmark = pytest.mark.browser
 New = Callable[..., Visitor]
 
 
-@dataclass
-class Survey:
-    """The served vote, in the test's own process."""
-
-    port: int
-    world: WebWorld
-
-    @property
-    def portal(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def slug(self) -> str:
-        return self.world.slug
-
-    @property
-    def booth(self) -> str:
-        return f"http://localhost:{self.port}/{self.slug}"
+class Survey(Served):
+    """The survey, served in the test's own process."""
 
     def answer(self, address: str, card: TestCard) -> str:
         """Answer an attempt as a device does; give the digits."""

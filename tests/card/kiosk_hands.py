@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 from tsukuba_trust.card import kiosk as kiosk_module
 from tsukuba_trust.card.kiosk import Kiosk, Visit
@@ -130,14 +131,13 @@ class Hands:
 @contextmanager
 def kiosk_at(world: WebWorld) -> Iterator[Hands]:
     """Run a kiosk for a served election; give hands."""
-    kiosk_module.BoothPage = OnlinePage  # type: ignore[misc]
     address = f"http://{world.settings.voting_host}/{world.slug}?lang=en"
     kiosk = Kiosk(kiosk_address(address), Readers, CHROMIUM, SWITCHES, "en")
     thread = threading.Thread(target=kiosk.run, daemon=True)
-    thread.start()
-    try:
-        yield Hands(kiosk)
-    finally:
-        kiosk.over.set()
-        thread.join(timeout=30)
-        kiosk_module.BoothPage = BoothPage  # type: ignore[misc]
+    with patch.object(kiosk_module, "BoothPage", OnlinePage):
+        thread.start()
+        try:
+            yield Hands(kiosk)
+        finally:
+            kiosk.over.set()
+            thread.join(timeout=30)

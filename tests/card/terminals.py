@@ -60,6 +60,8 @@ def typing(*words: str, env: dict[str, str] | None = None) -> Iterator[Typist]:
         stderr=its,
         env={**os.environ, "LANG": "en_US.UTF-8", **(env or {})},
         start_new_session=True,
+        # Passwords are asked at the controlling terminal, and only the child can take it; the
+        # call takes no lock, so a thread of ours cannot leave it hanging.
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
     )
     os.close(its)

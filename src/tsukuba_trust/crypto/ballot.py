@@ -45,7 +45,7 @@ def tracker(ballot_text: str) -> str:
 
 
 def short_tracker(number: str) -> str:
-    """Return the mark that people compare: 40 bits of a tracker in base 32, as XXXX-XXXX."""
+    """Return the mark that people compare: 40 bits of a tracker in base 32, four and four."""
     bits = int.from_bytes(b64decode(number + "=")[:5], "big")
     digits = "".join(_CROCKFORD[(bits >> place) & 31] for place in range(35, -1, -5))
     return f"{digits[:4]}-{digits[4:]}"

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-from tsukuba_trust.board import canonical
+from tsukuba_trust.board import canonical, entries
 from tsukuba_trust.errors import Misconfigured
 from tsukuba_trust.services.evidence import pad
+from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.values import Json
 
 CURRENT_SIZE = 512
@@ -97,3 +98,13 @@ def _fixed(plain: bytes, size: int) -> bytes:
     if len(plain) > size:
         raise Misconfigured("link_too_large", f"{len(plain)} bytes do not fit into {size}")
     return pad(plain, size)
+
+
+def holder_of(board: BoardStore, origin: str, slots: Slots) -> int | None:
+    """Return somebody's holder, also where a crash left her delivery between two stores."""
+    if slots.current is not None or slots.pending is None:
+        return slots.current.holder if slots.current else None
+    first = slots.pending.entry["credentials"][0]
+    key = entries.credential_key(first["contest"], first["credential"])
+    index = board.find(origin, key)
+    return None if index is None else board.lookup(origin).holder(index)

@@ -8,12 +8,10 @@ numbers, for the officers' act.
 
 from collections.abc import Collection, Mapping
 
-from tsukuba_trust.board import entries
 from tsukuba_trust.errors import Refused
 from tsukuba_trust.services import links
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.keys import RegistrarKeys, registrar_keys
-from tsukuba_trust.services.links import Slots
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.store.roll import RollStore
 
@@ -42,7 +40,7 @@ class Overrides:
         :param numbers: of the electors, as the roll has them
         :raises Refused: ``elector_unknown``: how many numbers are not in the roll
         """
-        wanted, found, known = set(numbers), set[int](), set[str]()
+        wanted, found, known = set(numbers), set[int | None](), set[str]()
         with self._roll.begin() as tx:
             for person in tx.persons(fixed.origin):
                 number = (person.record or {}).get("number")
@@ -51,18 +49,8 @@ class Overrides:
                     sealed = tx.slots(fixed.origin, person.key)
                     if sealed is not None:
                         key = registrar_keys(self._keys, fixed.origin).link
-                        found |= self._holders(fixed, links.unseal(key, *sealed))
+                        slots = links.unseal(key, *sealed)
+                        found.add(links.holder_of(self._board, fixed.origin, slots))
         if wanted - known:
             raise Refused("elector_unknown", f"{len(wanted - known)} numbers are not in the roll")
-        return dict.fromkeys(sorted(found), REASON)
-
-    def _holders(self, fixed: Fixed, slots: Slots) -> set[int]:
-        """Return the holder of a link, also of one that a crash left between two stores."""
-        if slots.current is not None:
-            return {slots.current.holder}
-        if slots.pending is None:
-            return set()
-        first = slots.pending.entry["credentials"][0]
-        key = entries.credential_key(first["contest"], first["credential"])
-        index = self._board.find(fixed.origin, key)
-        return set() if index is None else {self._board.lookup(fixed.origin).holder(index)}
+        return dict.fromkeys(sorted(one for one in found if one is not None), REASON)

@@ -9,8 +9,8 @@ who looks at the marked list. Nothing here reads a ballot, and nothing about one
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import partial
 
-from tsukuba_trust.board import entries
 from tsukuba_trust.board.ledger import read_ledger
 from tsukuba_trust.elections.electors import PAPER
 from tsukuba_trust.elections.rules import age_day
@@ -20,7 +20,6 @@ from tsukuba_trust.errors import Refused
 from tsukuba_trust.services import links
 from tsukuba_trust.services.fixed import Fixed
 from tsukuba_trust.services.keys import RegistrarKeys, registrar_keys
-from tsukuba_trust.services.links import Slots
 from tsukuba_trust.store.board import BoardStore
 from tsukuba_trust.store.roll import Person, RollStore
 from tsukuba_trust.values import Json, PublishRule
@@ -66,6 +65,7 @@ class TurnoutTables:
         day, voters = age_day(fixed.election), self._voters(fixed)
         channels = dict(fixed.election.roll.groups)
         key = registrar_keys(self._keys, fixed.origin).link
+        holder = partial(links.holder_of, self._board, fixed.origin)
         with self._roll.begin() as tx:
             sealed = {one: (a, b) for one, a, b in tx.all_slots(fixed.origin)}
             people = [
@@ -73,7 +73,7 @@ class TurnoutTables:
                     _rank(fixed, person),
                     (age_band((person.record or {}).get("birth_date", ""), day), person.group),
                     person.key in sealed
-                    and self._holder(fixed, links.unseal(key, *sealed[person.key])) in voters,
+                    and holder(links.unseal(key, *sealed[person.key])) in voters,
                 )
                 for person in tx.persons(fixed.origin)
                 if person.record is not None and channels.get(person.group) != PAPER
@@ -95,15 +95,6 @@ class TurnoutTables:
                 if ballot is not None and registration is not None:
                     found.add(ledger.holder(registration))
         return frozenset(found)
-
-    def _holder(self, fixed: Fixed, slots: Slots) -> int | None:
-        """Return somebody's holder, also where the last delivery was not settled."""
-        if slots.current is not None or slots.pending is None:
-            return slots.current.holder if slots.current else None
-        first = slots.pending.entry["credentials"][0]
-        place = entries.credential_key(first["contest"], first["credential"])
-        index = self._board.find(fixed.origin, place)
-        return None if index is None else self._board.lookup(fixed.origin).holder(index)
 
 
 def _rank(fixed: Fixed, person: Person) -> bytes:

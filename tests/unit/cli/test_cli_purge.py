@@ -59,6 +59,6 @@ def test_p12_the_office_sees_proposes_and_enacts_a_purge(held, tmp_path):
 def test_b08_the_roll_is_rearranged_by_command_before_a_backup(held, monkeypatch):
     called = []
     roll = type(held.services.roll)
-    monkeypatch.setattr(roll, "rearrange", lambda store: called.append(store))  # noqa: PLW0108
+    monkeypatch.setattr(roll, "rearrange", lambda store: called.append(id(store)))
     assert typed("roll", "rearrange") == "the roll tells no order; back it up now\n"
-    assert called == [held.services.roll]
+    assert called == [id(held.services.roll)]

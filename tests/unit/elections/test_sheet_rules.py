@@ -203,8 +203,8 @@ def test_without_a_roll_only_the_boxes_are_compared():
 
 
 def test_electors_on_paper_count_when_their_sheets_do():
-    count = lambda paper: electors_of_contest(SCHOOL, POLL, ROLL_OF_SCHOOL, paper=paper)  # noqa: E731
-    assert (count(False), count(True)) == (10, 70)
+    found = [electors_of_contest(SCHOOL, POLL, ROLL_OF_SCHOOL, paper=on) for on in (False, True)]
+    assert found == [10, 70]
 
 
 # -- sources ----------------------------------------------------------------------------

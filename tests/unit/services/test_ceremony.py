@@ -259,8 +259,8 @@ def test_a_rehearsal_before_the_seal_is_refused_when_it_is_made(proposed):
     fixed = held.services.ceremony.define(held.proposed)
     _, trustees = hold_key_ceremony(held.election.group, held.election.trustees, held.draw)
     fixed = held.services.ceremony.fix_trustees(fixed, trustees)
-    call = lambda: held.services.ceremony.propose_rehearsed(fixed, held.now, "{}")  # noqa: E731
-    assert code_of(call) == "not_sealed"
+    propose_rehearsed = held.services.ceremony.propose_rehearsed
+    assert code_of(lambda: propose_rehearsed(fixed, held.now, "{}")) == "not_sealed"
 
 
 def test_o01_a_rehearsal_with_a_lost_key_is_refused(tmp_path):

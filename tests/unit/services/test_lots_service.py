@@ -135,8 +135,7 @@ def test_below_the_minimum_no_lot_is_drawn(tmp_path):
 )
 def test_a_lot_needs_somebody_who_draws_a_witness_a_place_and_a_time(held, how):
     counted(held, 0, 2)
-    call = lambda: draw_lot(held, "option-a", "option-c", how=how)  # noqa: E731
-    assert code_of(call) == "lot_minutes"
+    assert code_of(lambda: draw_lot(held, "option-a", "option-c", how=how)) == "lot_minutes"
 
 
 # -- the public draw --------------------------------------------------------------------
@@ -170,8 +169,7 @@ def test_officers_do_not_draw_by_hand_where_a_public_draw_was_agreed(agreed):
 def test_nobody_draws_publicly_where_that_was_not_agreed_before(held):
     counted(held, 0, 2)
     how = PublicDraw(SEED, "every kiosk")
-    call = lambda: draw_lot(held, "option-a", "option-c", how=how)  # noqa: E731
-    assert code_of(call) == "lot_other_way"
+    assert code_of(lambda: draw_lot(held, "option-a", "option-c", how=how)) == "lot_other_way"
 
 
 def test_simulated_officers_settle_several_ties_of_one_contest(tmp_path):

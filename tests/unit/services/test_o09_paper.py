@@ -111,8 +111,8 @@ def test_o09_whoever_voted_on_paper_is_struck_by_her_first_registration(tmp_path
 
 def test_a_number_that_is_not_on_the_roll_is_refused(tmp_path):
     held = opened_world(tmp_path, electorate="roll", electors=2)
-    call = lambda: held.services.overrides.strikes(held.is_fixed, {"1", "77"})  # noqa: E731
-    assert code_of(call) == "elector_unknown"
+    strikes = held.services.overrides.strikes
+    assert code_of(lambda: strikes(held.is_fixed, {"1", "77"})) == "elector_unknown"
 
 
 def test_o09_a_registration_that_a_crash_left_between_two_stores_is_struck(tmp_path, monkeypatch):
@@ -202,10 +202,12 @@ def test_a_sheet_changed_on_the_way_to_the_board_is_refused(counted):
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     entry["sheets"] = {"text": text}
     services, size = counted.services, counted.size()
-    call = lambda: services.acts.propose(  # noqa: E731
-        counted.is_fixed, "sheets", counted.now, "forged", following=[entry]
-    )
-    forge = lambda: holding.enact(services, counted.is_fixed, counted.staff, call())  # noqa: E731
+
+    def forge():
+        fixed, at = counted.is_fixed, counted.now
+        act = services.acts.propose(fixed, "sheets", at, "forged", following=[entry])
+        holding.enact(services, fixed, counted.staff, act)
+
     assert code_of(forge) == "sums_differ"
     assert counted.size() == size
 

@@ -115,7 +115,7 @@ class RollCode:
 
 
 def new_code(randomness: Randomness) -> str:
-    """Make a code of 55 random bits as it is printed: ``XXXX-XXXX-XXXX``.
+    """Make a code of 55 random bits as it is printed: three groups of four.
 
     Drawn again while it has digits only, so that no code looks like a My Number.
     """
